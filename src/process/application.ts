@@ -1,0 +1,62 @@
+import { createNode, type Node } from "./node.ts";
+import { type SupervisorOptions, supervisor } from "./supervisor.ts";
+
+/** A system that can be started: what {@link application} makes. */
+export interface Application {
+  /**
+   * Starts the tree on a node of its own and resolves once every child has started.
+   *
+   * @throws what the first child that could not be started threw; the others have been stopped again.
+   */
+  start(options?: { readonly nodeName?: string }): Promise<RunningApplication>;
+}
+
+/** A system that runs. */
+export interface RunningApplication {
+  readonly node: Node;
+  /** Stops the children in reverse order and resolves when all have ended. */
+  stop(): Promise<void>;
+  /** Resolves when the tree has ended, with the error if it gave up. */
+  readonly ended: Promise<Error | undefined>;
+}
+
+/**
+ * Describes a system: the children of its topmost supervisor, in the order in which they start.
+ *
+ * @example
+ * export default application({ children: [repo, pubsub(), endpoint({ router, sockets })] });
+ */
+export function application(options: SupervisorOptions): Application {
+  return {
+    async start({ nodeName } = {}) {
+      const node = createNode(nodeName);
+      const root = node.spawn("application", supervisor(options));
+      await root.started();
+      const ended = new Promise<Error | undefined>((resolve) => {
+        root.onExit((reason) => resolve(reason instanceof Error ? reason : undefined));
+      });
+      return {
+        node,
+        ended,
+        async stop() {
+          root.exit("shutdown");
+          await ended;
+        },
+      };
+    },
+  };
+}
+
+/**
+ * Runs an application as this operating-system process: `SIGTERM` and `SIGINT` stop it in order, and a
+ * tree that gives up ends the process with code 1.
+ */
+export async function run(definition: Application): Promise<RunningApplication> {
+  const running = await definition.start();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void running.stop());
+  running.ended.then((error) => {
+    if (error !== undefined) process.stderr.write(`${error.stack}\n`);
+    process.exit(error === undefined ? 0 : 1);
+  });
+  return running;
+}

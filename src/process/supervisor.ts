@@ -1,0 +1,171 @@
+import type { Behaviour } from "./behaviour.ts";
+import { childRestart } from "./events.ts";
+import type { Down, Exit, ExitReason, Message } from "./message.ts";
+import type { Node } from "./node.ts";
+import type { Process, Start } from "./process.ts";
+
+/** How to start a child, and what its end means. */
+export interface ChildSpec {
+  /** Unique among its siblings; shown in logs. */
+  readonly id: string;
+  /** Starts the child's process on `node`. The supervisor waits until that process has started. */
+  start(node: Node): Process | Promise<Process>;
+  /** `permanent` (default): always again; `transient`: again after a crash; `temporary`: never. */
+  readonly restart?: "permanent" | "transient" | "temporary";
+  /** Milliseconds it gets to end in peace (default 5,000), or `brutal_kill`. */
+  readonly shutdown?: number | "brutal_kill";
+}
+
+/** Who else is started again when a child ends. */
+export type Strategy = "one_for_one" | "one_for_all" | "rest_for_one";
+
+export interface SupervisorOptions {
+  readonly children: readonly ChildSpec[];
+  /** Default `one_for_one`. */
+  readonly strategy?: Strategy;
+  /** More restarts than this within `maxSeconds` and the supervisor gives up, default 3. */
+  readonly maxRestarts?: number;
+  /** Default 5. */
+  readonly maxSeconds?: number;
+}
+
+interface Child {
+  readonly spec: ChildSpec;
+  process: Process | undefined;
+  monitor: number;
+}
+
+/**
+ * The start function of a process that keeps its children running.
+ *
+ * Children start in order, each after the one before it has started; they stop in reverse. A child that
+ * ends is started again as its spec and the strategy say; one that keeps ending makes the supervisor
+ * give up, with the child's reason, so that the next one up can try with a fresh state.
+ */
+export function supervisor(options: SupervisorOptions): Start {
+  return async (process) => {
+    const self = new Supervisor(process, options);
+    await self.startChildren();
+    return self;
+  };
+}
+
+class Supervisor implements Behaviour {
+  readonly #process: Process;
+  readonly #options: SupervisorOptions;
+  readonly #children: Child[];
+  /** Process numbers of the children whose `EXIT` is still to come. */
+  readonly #linked = new Set<number>();
+  #restarts: number[] = [];
+
+  constructor(process: Process, options: SupervisorOptions) {
+    process.trapExit = true;
+    this.#process = process;
+    this.#options = options;
+    this.#children = options.children.map((spec) => ({ spec, process: undefined, monitor: 0 }));
+  }
+
+  async startChildren(): Promise<void> {
+    try {
+      for (const child of this.#children) await this.#startChild(child);
+    } catch (error) {
+      await this.#stop(this.#children);
+      throw error;
+    }
+  }
+
+  async receive(message: Message): Promise<void> {
+    if (message.event === "EXIT") return this.#linkedEnded(message.payload as Exit);
+    if (message.event !== "DOWN") return;
+    const { reference, reason } = message.payload as Down;
+    const child = this.#children.find(
+      (candidate) => candidate.process !== undefined && candidate.monitor === reference,
+    );
+    if (child === undefined) return;
+    child.process = undefined;
+    const restart = child.spec.restart ?? "permanent";
+    if (restart === "temporary" || (restart === "transient" && !(reason instanceof Error))) return;
+    await this.#restart(child, reason);
+  }
+
+  async terminate(): Promise<void> {
+    await this.#stop(this.#children);
+  }
+
+  /** A child's end is told by its `DOWN`; any other link is to the one above, without whom nobody stops this one. */
+  #linkedEnded({ pid, reason }: Exit): void {
+    if (this.#linked.delete(pid.id) || reason === "normal") return;
+    this.#process.exit(reason === "killed" ? "shutdown" : reason);
+  }
+
+  async #restart(child: Child, reason: ExitReason): Promise<void> {
+    for (;;) {
+      this.#countRestart(child, reason);
+      childRestart.execute({
+        node: this.#process.node.name,
+        supervisor: this.#process.label,
+        child: child.spec.id,
+        reason: String(reason),
+      });
+      const affected = this.#affectedBy(child);
+      await this.#stop(affected);
+      try {
+        for (const one of affected) if (one.spec.restart !== "temporary") await this.#startChild(one);
+        return;
+      } catch (error) {
+        reason = error as Error;
+      }
+    }
+  }
+
+  #affectedBy(child: Child): Child[] {
+    if (this.#options.strategy === "one_for_all") return this.#children;
+    if (this.#options.strategy === "rest_for_one") return this.#children.slice(this.#children.indexOf(child));
+    return [child];
+  }
+
+  #countRestart(child: Child, reason: ExitReason): void {
+    const { maxRestarts = 3, maxSeconds = 5 } = this.#options;
+    const now = Date.now();
+    this.#restarts = this.#restarts.filter((time) => now - time < maxSeconds * 1000);
+    this.#restarts.push(now);
+    if (this.#restarts.length > maxRestarts) {
+      throw new Error(
+        `${this.#process.label} gives up: its child "${child.spec.id}" ended more than ${maxRestarts} times in ${maxSeconds} s`,
+        { cause: reason },
+      );
+    }
+  }
+
+  async #startChild(child: Child): Promise<void> {
+    const made = child.spec.start(this.#process.node);
+    const process = made instanceof Promise ? await made : made;
+    this.#linked.add(process.pid.id);
+    process.link(this.#process);
+    // Watched before anything is awaited: a child may start and end again within this very turn.
+    const monitor = this.#process.node.monitor(this.#process, process.pid);
+    await process.started();
+    child.process = process;
+    child.monitor = monitor;
+  }
+
+  async #stop(children: readonly Child[]): Promise<void> {
+    for (const child of children.toReversed()) {
+      const process = child.process;
+      child.process = undefined;
+      if (process !== undefined) await stopProcess(process, child.spec.shutdown ?? 5_000);
+    }
+  }
+}
+
+/** Ends a process and waits until it has ended; after `patience` milliseconds it is killed. */
+function stopProcess(process: Process, patience: number | "brutal_kill"): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = patience === "brutal_kill" ? undefined : setTimeout(() => process.exit("killed"), patience);
+    process.onExit(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    process.exit(patience === "brutal_kill" ? "killed" : "shutdown");
+  });
+}
