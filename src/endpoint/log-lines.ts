@@ -1,0 +1,79 @@
+import { forgeryRefused, sessionRejected } from "../plug/index.ts";
+import { childRestart, formatPid, type Node, processCrash } from "../process/index.ts";
+import {
+  drainTimedOut,
+  endpointCrash,
+  endpointStart,
+  endpointStop,
+  originRefused,
+  socketMountCrash,
+} from "./events.ts";
+import { logTelemetry } from "./logger.ts";
+
+/** Gives the events of the endpoint, and of the rooms below that do not log themselves, their lines. */
+export function logOwnEvents(node: Node): void {
+  logTelemetry(node, endpointStart, "info", ({ url, environment }) => ({
+    message: `Anqa listens at ${url} (${environment})`,
+    url,
+  }));
+  logTelemetry(node, endpointStop, "info", ({ method, path, status, durationMicroseconds }) => ({
+    message: `${method} ${path} ${status} in ${formatDuration(durationMicroseconds)}`,
+    method,
+    path,
+    status,
+    durationMicroseconds,
+  }));
+  logTelemetry(node, endpointCrash, "error", ({ method, path, status, error }) => ({
+    message: `${method} ${path} failed with ${status}: ${error.message}`,
+    method,
+    path,
+    status,
+    error,
+  }));
+  logTelemetry(node, originRefused, "warn", ({ path, origin }) => ({
+    message:
+      `a socket at ${path} was refused to a page of "${origin}". If that page is yours, allow it in the endpoint's ` +
+      `option checkOrigin: ["${origin}"]`,
+    path,
+    origin,
+  }));
+  logTelemetry(node, socketMountCrash, "error", ({ path, error }) => ({
+    message: `the socket mount at ${path} failed: ${error.message}`,
+    path,
+    error,
+  }));
+  logTelemetry(node, drainTimedOut, "warn", ({ connections, milliseconds }) => ({
+    message: `${connections} connections had not ended ${milliseconds} ms after the endpoint began to stop, and were cut off`,
+    connections,
+  }));
+  logProcessEvents(node);
+  logPlugEvents(node);
+}
+
+function logProcessEvents(node: Node): void {
+  logTelemetry(node, processCrash, "error", ({ pid, label, error }) => ({
+    message: `${label} ${formatPid(pid)} crashed: ${error.message}`,
+    process: label,
+    error,
+  }));
+  logTelemetry(node, childRestart, "warn", ({ supervisor, child, reason }) => ({
+    message: `${supervisor} starts "${child}" again, which ended: ${reason}`,
+    child,
+  }));
+}
+
+function logPlugEvents(node: Node): void {
+  logTelemetry(node, sessionRejected, "debug", ({ cookie, reason }) => ({
+    message: `the session in the cookie ${cookie} is ${reason}; the visitor goes on without it`,
+  }));
+  logTelemetry(node, forgeryRefused, "warn", ({ method, path, remoteAddress, reason }) => ({
+    message: `${method} ${path} from ${remoteAddress} was refused as a possible forgery: ${reason}`,
+    method,
+    path,
+    remoteAddress,
+  }));
+}
+
+function formatDuration(microseconds: number): string {
+  return microseconds < 1000 ? `${microseconds} µs` : `${(microseconds / 1000).toFixed(1)} ms`;
+}
