@@ -1,0 +1,95 @@
+import type { Endpoint } from "../endpoint/index.ts";
+import type { Broadcast } from "../pubsub/index.ts";
+import type { Connection } from "./connection.ts";
+import { encodeBroadcast } from "./frame.ts";
+import type { ChannelType } from "./instance.ts";
+import { textFrameOf } from "./websocket-frame.ts";
+
+/** Limits of a socket mount. */
+export interface SocketLimits {
+  /** Topics that one connection may join, default 100. */
+  readonly maxChannels: number;
+  /** Bytes that may wait for a slow client before it is dropped, default 16 MiB. */
+  readonly maxBufferedBytes: number;
+  /** A connection from which nothing was heard for so many milliseconds is closed, default 60,000. */
+  readonly idleTimeout: number;
+}
+
+/** Sweeps per idle time-out: the time-out is kept to a sixth of its length. */
+const sweepsPerTimeout = 6;
+
+/** What all connections of one mount on one endpoint share. */
+export class MountState {
+  readonly endpoint: Endpoint;
+  readonly path: string;
+  readonly maxChannels: number;
+  readonly maxBufferedBytes: number;
+  /** Sweeps for idle connections so far: a coarse clock that costs nothing per message. */
+  sweeps = 0;
+
+  readonly #exact = new Map<string, ChannelType>();
+  readonly #prefixes: readonly (readonly [string, ChannelType])[];
+  readonly #connections = new Set<Connection>();
+  readonly #sweeper: NodeJS.Timeout;
+  #drained: (() => void) | undefined;
+  #lastBroadcast: Broadcast | undefined;
+  #lastFrame: Buffer | undefined;
+
+  constructor(endpoint: Endpoint, path: string, channels: readonly ChannelType[], limits: SocketLimits) {
+    this.endpoint = endpoint;
+    this.path = path;
+    this.maxChannels = limits.maxChannels;
+    this.maxBufferedBytes = limits.maxBufferedBytes;
+    const prefixes: [string, ChannelType][] = [];
+    for (const channel of channels) {
+      if (channel.pattern.endsWith("*")) prefixes.push([channel.pattern.slice(0, -1), channel]);
+      else this.#exact.set(channel.pattern, channel);
+    }
+    this.#prefixes = prefixes;
+    this.#sweeper = setInterval(() => this.#closeIdle(), limits.idleTimeout / sweepsPerTimeout).unref();
+  }
+
+  /** The channel that serves a topic: an exact one first, then the first declared prefix that fits. */
+  channelFor(topic: string): ChannelType | undefined {
+    return this.#exact.get(topic) ?? this.#prefixes.find(([prefix]) => topic.startsWith(prefix))?.[1];
+  }
+
+  /**
+   * The frame of a broadcast. PubSub hands one broadcast to all its subscribers before the next, so
+   * remembering the last one is enough to encode each only once.
+   */
+  frameOf(broadcast: Broadcast): Buffer {
+    if (this.#lastBroadcast !== broadcast || this.#lastFrame === undefined) {
+      this.#lastFrame = textFrameOf(encodeBroadcast(broadcast.topic, broadcast.event, broadcast.payload));
+      this.#lastBroadcast = broadcast;
+    }
+    return this.#lastFrame;
+  }
+
+  add(connection: Connection): void {
+    this.#connections.add(connection);
+  }
+
+  /** Called when a connection is closed. */
+  remove(connection: Connection): void {
+    this.#connections.delete(connection);
+    if (this.#connections.size === 0) this.#drained?.();
+  }
+
+  /** Closes all connections, so that their clients go elsewhere, and resolves when they are closed. */
+  drain(): Promise<void> {
+    clearInterval(this.#sweeper);
+    return new Promise((resolve) => {
+      if (this.#connections.size === 0) return resolve();
+      this.#drained = resolve;
+      for (const connection of this.#connections) connection.close(1012, "server is restarting");
+    });
+  }
+
+  #closeIdle(): void {
+    this.sweeps++;
+    for (const connection of this.#connections) {
+      if (this.sweeps - connection.lastHeard > sweepsPerTimeout) connection.close(1001, "nothing heard for too long");
+    }
+  }
+}
