@@ -35,7 +35,7 @@ export class Conn {
   /** Names the request in logs, set by `requestId()`. */
   requestId: string | undefined = undefined;
 
-  #headers: Headers = Object.create(null) as Headers;
+  #headers: Headers = firstHeaders();
   #responseCookies: Map<string, string> | undefined = undefined;
   #beforeSend: ((conn: Conn) => void)[] | undefined = undefined;
   #halted = false;
@@ -196,7 +196,8 @@ export class Conn {
   }
 
   /**
-   * Answers: writes the head and the whole body. Halts nothing by itself.
+   * Answers: writes the head and the whole body. Halts nothing by itself. Unless `cache-control` was set, caches
+   * are told to keep the answer to the visitor and to ask again.
    *
    * @param body texts go out as UTF-8; left out for HEAD and for statuses that have none.
    * @throws if the response is already sent, and what `beforeSend` callbacks throw, before anything is written.
@@ -211,9 +212,12 @@ export class Conn {
     if (this.#responseCookies !== undefined) headers["set-cookie"] = [...this.#responseCookies.values()];
     // RFC 9110, sections 8.6 and 15.4.5: these statuses have no body, and no length of one that could be relied on.
     const bodyless = this.status === 204 || this.status === 304 || this.status < 200;
-    if (!bodyless) headers["content-length"] = String(Buffer.byteLength(body));
+    const length = Buffer.byteLength(body);
+    if (!bodyless) headers["content-length"] = String(length);
     this.response.writeHead(this.status, headers);
     if (bodyless || this.request.method === "HEAD") this.response.end();
+    // A text of as many bytes as characters is ASCII, which Node writes faster as what it is.
+    else if (length === body.length && typeof body === "string") this.response.end(body, "latin1");
     else this.response.end(body);
   }
 
@@ -287,6 +291,14 @@ export class Conn {
         `put ${plug} (from "${from}") into the pipeline of this route, before what needs it`,
     );
   }
+}
+
+/**
+ * What a page shows may be meant for one visitor only, and carries that visitor's tokens: no cache may hand it
+ * to another, unless an action says otherwise.
+ */
+function firstHeaders(): Headers {
+  return { __proto__: null, "cache-control": "max-age=0, private, must-revalidate" } as unknown as Headers;
 }
 
 /** The path and query of a request target, which proxies may send in absolute form (RFC 9112, section 3.2.2). */

@@ -48,6 +48,23 @@ test("an answer has its status, its headers and the length in bytes", async (con
   assert.deepEqual(server.errors, []);
 });
 
+test("caches keep answers to their visitor, unless the answer says otherwise", async (context) => {
+  const server = await serve(context, (conn) => {
+    if (conn.path === "/public") conn.setHeader("cache-control", "public, max-age=60");
+    conn.send(200, "x");
+  });
+  assert.equal((await fetch(server.url)).headers.get("cache-control"), "max-age=0, private, must-revalidate");
+  assert.equal((await fetch(`${server.url}/public`)).headers.get("cache-control"), "public, max-age=60");
+});
+
+test("texts of every kind and length arrive as they were sent", async (context) => {
+  const texts = ["", "a".repeat(20_000), "é".repeat(20_000), "€✓".repeat(10_000), `${"a".repeat(6_000)}\u{1F54A}`];
+  const server = await serve(context, (conn) => conn.send(200, texts[Number(conn.path.slice(1))] as string));
+  for (const [index, text] of texts.entries()) {
+    assert.equal(await (await fetch(`${server.url}/${index}`)).text(), text);
+  }
+});
+
 test("bytes are sent as they are", async (context) => {
   const server = await serve(context, (conn) => conn.send(200, new Uint8Array([0, 255, 10])));
   assert.deepEqual(new Uint8Array(await (await fetch(server.url)).arrayBuffer()), new Uint8Array([0, 255, 10]));

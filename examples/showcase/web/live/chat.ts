@@ -5,9 +5,8 @@ import { routes } from "../routes.ts";
 
 const NewMessage = z.object({ body: z.string().trim().min(1).max(500) });
 
-export const ChatLive = liveView("chat")
-  .mount(async (params, session, socket) => {
-    const room = String(params.room);
+export const ChatLive = liveView("chat", { route: routes.chatRoom })
+  .mount(async ({ room }, session, socket) => {
     const user = String(session.nickname);
     if (socket.connected) socket.subscribe(ChatTopic(room));
     return socket.assign({ pageTitle: room, room, user, messages: await latestMessages(socket.node, room) });
