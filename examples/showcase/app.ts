@@ -6,16 +6,18 @@ import { serverRoom } from "./servers.ts";
 import { UserSocket } from "./web/channels/room.ts";
 import { appRouter } from "./web/router.ts";
 
-/** What a test sets differently. The port is otherwise that of `PORT`, and the database that of `DATABASE`. */
+/** What an instance may have of its own. The port is otherwise that of `PORT`. */
 export interface ShowcaseOptions extends Pick<EndpointOptions, "port" | "log"> {
+  /** The file of the chat's messages, if it is not the usual one. */
+  readonly database?: string | undefined;
   /** Time between two changes of the dashboard. */
   readonly tickMilliseconds?: number;
 }
 
-export function showcase({ tickMilliseconds = 300, ...options }: ShowcaseOptions = {}): Application {
+export function showcase({ database, tickMilliseconds = 300, ...options }: ShowcaseOptions = {}): Application {
   return application({
     children: [
-      Repo,
+      database === undefined ? Repo : Repo.at(database),
       serverRoom(tickMilliseconds),
       endpoint({
         router: appRouter,
@@ -26,5 +28,3 @@ export function showcase({ tickMilliseconds = 300, ...options }: ShowcaseOptions
     ],
   });
 }
-
-export default showcase();

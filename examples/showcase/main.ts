@@ -1,4 +1,4 @@
 import { run } from "anqa/process";
-import app from "./app.ts";
+import { showcase } from "./app.ts";
 
-await run(app);
+await run(showcase({ database: process.env.DATABASE }));

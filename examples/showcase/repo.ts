@@ -7,9 +7,9 @@ interface Database {
   messages: Omit<Message, "id"> & { id: Generated<number> };
 }
 
-/** The chat's database: the file that `DATABASE` names, or `showcase.db` beside this one. */
+/** The chat's database. */
 export const Repo = repo<Database>({
-  database: ({ DATABASE }) => DATABASE ?? fileURLToPath(new URL("showcase.db", import.meta.url)),
+  database: fileURLToPath(new URL("showcase.db", import.meta.url)),
   migrations: {
     "001_messages": {
       async up(database) {

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Endpoint, SocketMount, UpgradeContext } from "../endpoint/index.ts";
-import { decodeQuery, type Params, readSession, type SessionData } from "../plug/index.ts";
+import { type Endpoint, refuseSocket, type SocketMount, type UpgradeContext } from "../endpoint/index.ts";
+import { decodeQuery, HttpError, type Params, readSession, type SessionData } from "../plug/index.ts";
 import { Connection } from "./connection.ts";
-import { connectionDropped, connectRefused } from "./events.ts";
+import { connectRefused } from "./events.ts";
 import type { ChannelType } from "./instance.ts";
 import { logSocketEvents } from "./log.ts";
 import { MountState, type SocketLimits } from "./mount-state.ts";
@@ -61,14 +61,15 @@ class WebSocketMount implements SocketMount {
   upgrade(context: UpgradeContext): void {
     const { endpoint, request, socket, head, url } = context;
     const state = this.#stateFor(endpoint, url.pathname);
-    const params = decodeQuery(url.search.slice(1));
+    const params = readParams(url);
+    if (typeof params === "string") return refuse(state, socket, params, 400);
     const refusal = versionProblem(params.vsn);
     if (refusal !== undefined) return refuse(state, socket, refusal);
     if (this.#options.connect === undefined) return this.#accept(state, request, socket, head, {});
     const info: ConnectInfo = {
       endpoint,
       params,
-      session: readSession(request.headers.cookie, endpoint.config),
+      session: readSession(request.headers.cookie, endpoint),
       headers: request.headers,
       remoteAddress: socket.remoteAddress ?? "",
     };
@@ -108,36 +109,43 @@ class WebSocketMount implements SocketMount {
     head: Buffer,
     assigns: Readonly<Record<string, unknown>>,
   ): void {
+    if (state.draining) return refuse(state, socket, "the server is stopping", 503);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       socket.setNoDelay(true);
       const connection = new Connection(state, webSocket, socket, assigns);
       connection.lastHeard = state.sweeps;
       state.add(connection);
-      listen(webSocket, connection, state);
+      listen(webSocket, connection);
     });
   }
 }
 
-function listen(webSocket: WebSocket, connection: Connection, state: MountState): void {
+function listen(webSocket: WebSocket, connection: Connection): void {
   webSocket.on("message", (data, isBinary) => {
-    if (isBinary) {
-      connectionDropped.execute({
-        node: state.endpoint.node.name,
-        mount: state.path,
-        code: 1003,
-        reason: "binary frame",
-      });
-      connection.close(1003, "binary frames are not supported here");
-    } else connection.receive(data.toString());
+    if (isBinary) connection.drop(1003, "binary frames are not supported here");
+    else connection.receive(data.toString());
   });
   // `ws` has already answered with the close code that fits; the close event follows.
-  webSocket.on("error", (error) => {
-    connectionDropped.execute({ node: state.endpoint.node.name, mount: state.path, code: 1002, reason: error.message });
+  webSocket.on("error", (error: NodeJS.ErrnoException) => {
+    connection.drop(closeCodes[error.code ?? ""] ?? 1002, error.message);
   });
-  webSocket.on("close", () => {
-    state.remove(connection);
-    connection.ended();
-  });
+  webSocket.on("close", () => connection.closed());
+}
+
+/** What `ws` closes with for errors other than violations of the protocol. */
+const closeCodes: Readonly<Record<string, number>> = {
+  WS_ERR_INVALID_UTF8: 1007,
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
+};
+
+/** The connect params, or a sentence that says what is wrong with them. */
+function readParams(url: URL): Params | string {
+  try {
+    return decodeQuery(url.search.slice(1));
+  } catch (error) {
+    if (error instanceof HttpError) return error.message;
+    throw error;
+  }
 }
 
 function versionProblem(vsn: unknown): string | undefined {
@@ -145,8 +153,7 @@ function versionProblem(vsn: unknown): string | undefined {
   return `protocol version ${JSON.stringify(vsn ?? "1.0.0")} is not supported: use vsn=2.0.0`;
 }
 
-function refuse(state: MountState, socket: Socket, reason: string, status: 403 | 500 = 403): void {
+function refuse(state: MountState, socket: Socket, reason: string, status = 403): void {
   connectRefused.execute({ node: state.endpoint.node.name, mount: state.path, status, reason });
-  const phrase = status === 403 ? "Forbidden" : "Internal Server Error";
-  socket.end(`HTTP/1.1 ${status} ${phrase}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  refuseSocket(socket, status);
 }

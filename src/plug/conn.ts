@@ -4,7 +4,7 @@ import type { Node } from "../process/index.ts";
 import type { ServerConfig } from "./config.ts";
 import { type CookieOptions, cookieHeader, expiredCookieHeader } from "./cookie-header.ts";
 import type { Flash } from "./flash.ts";
-import { checkHeaderValue, type HeaderSet, type Headers, headerName } from "./headers.ts";
+import { checkHeaderValue, firstHeaders, type HeaderSet, type Headers, headerName } from "./headers.ts";
 import { emptyParams, type Params } from "./params.ts";
 import { decodeQuery } from "./query.ts";
 import type { Session } from "./session.ts";
@@ -47,7 +47,7 @@ export class Conn {
   #cookies: Record<string, string | undefined> | undefined = undefined;
   #session: Session | undefined = undefined;
   #flash: Flash | undefined = undefined;
-  #private: Record<symbol, unknown> | undefined = undefined;
+  readonly #private: Record<symbol, unknown> = {};
 
   /** The endpoint makes one per request. */
   constructor(node: Node, config: ServerConfig, request: IncomingMessage, response: ServerResponse) {
@@ -261,12 +261,11 @@ export class Conn {
 
   /** What {@link Conn.putPrivate} put under a key, or undefined. */
   getPrivate(key: symbol): unknown {
-    return this.#private?.[key];
+    return this.#private[key];
   }
 
   /** Keeps a value for a library's own use, apart from the application's `assigns`. */
   putPrivate(key: symbol, value: unknown): void {
-    this.#private ??= {};
     this.#private[key] = value;
   }
 
@@ -291,14 +290,6 @@ export class Conn {
         `put ${plug} (from "${from}") into the pipeline of this route, before what needs it`,
     );
   }
-}
-
-/**
- * What a page shows may be meant for one visitor only, and carries that visitor's tokens: no cache may hand it
- * to another, unless an action says otherwise.
- */
-function firstHeaders(): Headers {
-  return { __proto__: null, "cache-control": "max-age=0, private, must-revalidate" } as unknown as Headers;
 }
 
 /** The path and query of a request target, which proxies may send in absolute form (RFC 9112, section 3.2.2). */

@@ -1,5 +1,5 @@
 import { parseCookie } from "cookie";
-import type { ServerConfig, SessionOptions } from "./config.ts";
+import type { SessionOptions } from "./config.ts";
 import type { Conn } from "./conn.ts";
 import { sessionRejected } from "./events.ts";
 import type { Plug } from "./plug.ts";
@@ -20,7 +20,7 @@ const defaultName = "_anqa_key";
 export function fetchSession(options?: SessionOptions): Plug {
   const store = (conn: Conn): void => storeSession(conn, options);
   return (conn) => {
-    conn.installSession(new Session(readSession(conn.request.headers.cookie, conn.config, options) ?? {}));
+    conn.installSession(new Session(readSession(conn.request.headers.cookie, conn, options) ?? {}));
     conn.beforeSend(store);
   };
 }
@@ -31,11 +31,12 @@ export function fetchSession(options?: SessionOptions): Plug {
  * **A socket must not trust it alone**: browsers send cookies with sockets that other sites open. Check the
  * origin, and the CSRF token with `validCsrfToken` (PROTOCOL section 12).
  *
+ * @param server what the request reached: the endpoint, or a conn.
  * @returns null if there is none, or none that is valid.
  */
 export function readSession(
   cookieHeader: string | undefined,
-  config: ServerConfig,
+  { node, config }: Pick<Conn, "node" | "config">,
   options: SessionOptions | undefined = config.session,
 ): SessionData | null {
   if (cookieHeader === undefined) return null;
@@ -44,7 +45,7 @@ export function readSession(
   if (token === undefined || token === "") return null;
   const verified = verifyToken<SessionData>(config, saltFor(name), token, { maxAge: options?.maxAge ?? Infinity });
   if (verified.ok) return verified.data;
-  sessionRejected.execute({ cookie: name, reason: verified.reason });
+  sessionRejected.execute({ node: node.name, cookie: name, reason: verified.reason });
   return null;
 }
 

@@ -49,3 +49,11 @@ export function checkHeaderValue(name: string, value: string): void {
 
 const token = /^[\w!#$%&'*+.^`|~-]+$/;
 const unsafe = /[^\t\x20-\x7e\x80-\xff]/;
+
+/**
+ * What a page shows may be meant for one visitor only, and carries that visitor's tokens: no cache may hand it
+ * to another, unless an action says otherwise.
+ */
+export function firstHeaders(): Headers {
+  return { __proto__: null, "cache-control": "max-age=0, private, must-revalidate" } as unknown as Headers;
+}

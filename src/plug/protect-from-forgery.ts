@@ -69,8 +69,8 @@ function refuseForeignScript(conn: Conn): void {
 }
 
 function refusal(conn: Conn, reason: string): HttpError {
-  const { method, path, remoteAddress } = conn;
-  forgeryRefused.execute({ method, path, remoteAddress, reason });
+  const { node, method, path, remoteAddress } = conn;
+  forgeryRefused.execute({ node: node.name, method, path, remoteAddress, reason });
   return new HttpError(403, `${method} ${path} was refused: ${reason}`);
 }
 

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { Down, ExitReason, Message } from "./message.ts";
 import type { Pid } from "./pid.ts";
 import { Process, type Start } from "./process.ts";
@@ -20,7 +21,7 @@ export interface SpawnOptions {
  */
 export class Node {
   readonly name: string;
-  /** Tells this start of the node from its earlier ones; part of every pid. */
+  /** A random number that tells this start of the node from its earlier ones; part of every pid. */
   readonly incarnation: number;
   readonly scheduler = new Scheduler();
 
@@ -171,10 +172,10 @@ export class Node {
   }
 }
 
-let lastIncarnation = 0;
+/** The largest range that `randomInt` takes: 48 bits. */
+const mostIncarnations = 2 ** 48 - 1;
 
 /** Makes a node with nothing on it. Its name is part of its pids; the default is `anqa`. */
 export function createNode(name = "anqa"): Node {
-  lastIncarnation = Math.max(Date.now(), lastIncarnation + 1);
-  return new Node(name, lastIncarnation);
+  return new Node(name, randomInt(mostIncarnations));
 }

@@ -29,6 +29,8 @@ export class Process implements Runnable {
   readonly label: string;
   /** Turns exit signals of linked processes into `EXIT` messages. */
   trapExit = false;
+  /** Called when a peaceful end has to wait for a handler that awaits: time for it to wait no longer. */
+  onExitDelayed: (() => void) | undefined;
 
   #state: "queued" | "running" | "awaiting" | "idle" | "ending" | "ended" = "queued";
   #start: Start | undefined;
@@ -143,6 +145,7 @@ export class Process implements Runnable {
     } else if (this.#state === "running" || (this.#state === "awaiting" && isPeaceful(reason))) {
       if (reason === "killed") this.#requestedExit = reason;
       else this.#requestedExit ??= reason;
+      if (this.#state === "awaiting") this.onExitDelayed?.();
     } else this.#end(reason);
   }
 
@@ -160,8 +163,7 @@ export class Process implements Runnable {
           (thrown) => this.#end(toError(thrown)),
         );
         // Asked for while it was still running: nobody else would look at it before the promise settles.
-        const requested = this.#requestedExit;
-        if (requested !== undefined && !isPeaceful(requested)) this.#end(requested);
+        if (this.#requestedExit !== undefined) this.exit(this.#requestedExit);
       }
     } catch (thrown) {
       this.#end(toError(thrown));

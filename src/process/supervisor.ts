@@ -1,6 +1,6 @@
 import type { Behaviour } from "./behaviour.ts";
 import { childRestart } from "./events.ts";
-import type { Down, Exit, ExitReason, Message } from "./message.ts";
+import { type Down, type Exit, type ExitReason, isPeaceful, type Message } from "./message.ts";
 import type { Node } from "./node.ts";
 import type { Process, Start } from "./process.ts";
 
@@ -10,9 +10,9 @@ export interface ChildSpec {
   readonly id: string;
   /** Starts the child's process on `node`. The supervisor waits until that process has started. */
   start(node: Node): Process | Promise<Process>;
-  /** `permanent` (default): always again; `transient`: again after a crash; `temporary`: never. */
+  /** `permanent` (default): always again; `transient`: unless it ended `normal` or by `shutdown`; `temporary`: never. */
   readonly restart?: "permanent" | "transient" | "temporary";
-  /** Milliseconds it gets to end in peace (default 5,000), or `brutal_kill`. */
+  /** Milliseconds it gets to end in peace (default 5,000), also if it is still starting, or `brutal_kill`. */
   readonly shutdown?: number | "brutal_kill";
 }
 
@@ -31,7 +31,10 @@ export interface SupervisorOptions {
 
 interface Child {
   readonly spec: ChildSpec;
+  /** Also while it is starting. */
   process: Process | undefined;
+  /** What its spec has promised, until that is there. */
+  promised: Promise<Process> | undefined;
   monitor: number;
 }
 
@@ -56,13 +59,15 @@ class Supervisor implements Behaviour {
   readonly #children: Child[];
   /** Process numbers of the children whose `EXIT` is still to come. */
   readonly #linked = new Set<number>();
+  /** It was asked to end while it waited for a child; `terminate` will follow. */
+  #leaving = false;
   #restarts: number[] = [];
 
   constructor(process: Process, options: SupervisorOptions) {
     process.trapExit = true;
     this.#process = process;
     this.#options = options;
-    this.#children = options.children.map((spec) => ({ spec, process: undefined, monitor: 0 }));
+    this.#children = options.children.map((spec) => ({ spec, process: undefined, promised: undefined, monitor: 0 }));
   }
 
   async startChildren(): Promise<void> {
@@ -84,12 +89,16 @@ class Supervisor implements Behaviour {
     if (child === undefined) return;
     child.process = undefined;
     const restart = child.spec.restart ?? "permanent";
-    if (restart === "temporary" || (restart === "transient" && !(reason instanceof Error))) return;
+    if (restart === "temporary" || (restart === "transient" && isPeaceful(reason))) return;
     await this.#restart(child, reason);
   }
 
   async terminate(): Promise<void> {
     await this.#stop(this.#children);
+  }
+
+  get #ends(): boolean {
+    return this.#leaving || this.#process.ended;
   }
 
   /** A child's end is told by its `DOWN`; any other link is to the one above, without whom nobody stops this one. */
@@ -99,7 +108,7 @@ class Supervisor implements Behaviour {
   }
 
   async #restart(child: Child, reason: ExitReason): Promise<void> {
-    for (;;) {
+    while (!this.#ends) {
       this.#countRestart(child, reason);
       childRestart.execute({
         node: this.#process.node.name,
@@ -137,25 +146,63 @@ class Supervisor implements Behaviour {
     }
   }
 
-  async #startChild(child: Child): Promise<void> {
+  /** Resolves when the child has started, or when this one is to end: `terminate` then stops what has begun. */
+  #startChild(child: Child): Promise<void> {
+    if (this.#ends) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#process.onExitDelayed = () => {
+        this.#leaving = true;
+        resolve();
+      };
+      this.#begin(child).then(resolve, reject);
+    });
+  }
+
+  async #begin(child: Child): Promise<void> {
     const made = child.spec.start(this.#process.node);
-    const process = made instanceof Promise ? await made : made;
+    const process = made instanceof Promise ? await this.#promisedBy(child, made) : made;
     this.#linked.add(process.pid.id);
     process.link(this.#process);
     // Watched before anything is awaited: a child may start and end again within this very turn.
-    const monitor = this.#process.node.monitor(this.#process, process.pid);
-    await process.started();
+    child.monitor = this.#process.node.monitor(this.#process, process.pid);
     child.process = process;
-    child.monitor = monitor;
+    try {
+      await process.started();
+    } catch (error) {
+      child.process = undefined;
+      throw error;
+    }
+  }
+
+  async #promisedBy(child: Child, made: Promise<Process>): Promise<Process> {
+    child.promised = made;
+    try {
+      return await made;
+    } finally {
+      child.promised = undefined;
+    }
   }
 
   async #stop(children: readonly Child[]): Promise<void> {
     for (const child of children.toReversed()) {
-      const process = child.process;
+      const patience = child.spec.shutdown ?? 5_000;
+      const process = child.process ?? (child.promised && (await resultInTime(child.promised, patience)));
       child.process = undefined;
-      if (process !== undefined) await stopProcess(process, child.spec.shutdown ?? 5_000);
+      if (process !== undefined) await stopProcess(process, patience);
     }
   }
+}
+
+/** What comes of a promise within `patience` milliseconds; nothing if it is rejected. */
+function resultInTime<T>(promise: Promise<T>, patience: number | "brutal_kill"): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, patience === "brutal_kill" ? 0 : patience, undefined);
+    const settle = (result: T | undefined) => {
+      clearTimeout(timer);
+      resolve(result);
+    };
+    promise.then(settle, () => settle(undefined));
+  });
 }
 
 /** Ends a process and waits until it has ended; after `patience` milliseconds it is killed. */

@@ -12,6 +12,8 @@
  * SQLite has one writer at a time. The pool knows that: whoever writes waits in a line of this process
  * instead of polling SQLite's lock, and those who only read go past.
  *
+ * An application that has a repo installs `kysely` itself, a peer dependency: its queries are Kysely's.
+ *
  * @module
  */
 export { type QueryReport, repoQuery, repoSlowQuery } from "./events.ts";

@@ -36,6 +36,15 @@ export interface Repo<Database> extends ChildSpec {
    * @throws if the repo does not run there: it has to stand among the application's children, before what uses it.
    */
   on(node: Node): Kysely<Database>;
+
+  /**
+   * The same repo over another database: a file, or `:memory:`. It takes the place of this one among an application's
+   * children, and `on` finds it, so that tests and several instances in one JavaScript process need not share one.
+   *
+   * @example
+   * application({ children: [Repo.at(":memory:"), endpoint({ router })] });
+   */
+  at(database: string): ChildSpec;
 }
 
 /**
@@ -62,11 +71,12 @@ export function repo<Database>(options: RepoOptions): Repo<Database> {
   if (!Number.isInteger(size) || size < 1)
     throw new RangeError(`repo "${name}": a pool of ${size} connections cannot be`);
   const key = service<Kysely<Database>>(`Repo "${name}"`);
-  return {
+  const child = (database: RepoOptions["database"]): ChildSpec => ({
     id: name,
-    on: (node) => node.service(key),
-    start: (node) => node.spawn(`repo ${name}`, (process) => open(process, options, name, size, key), { name }),
-  };
+    start: (node) =>
+      node.spawn(`repo ${name}`, (process) => open(process, { ...options, database }, name, size, key), { name }),
+  });
+  return { ...child(options.database), on: (node) => node.service(key), at: child };
 }
 
 async function open<Database>(

@@ -28,8 +28,7 @@ export function useShowcase(options: { readonly tickMilliseconds?: number } = {}
   const node = () => running?.node ?? assert.fail("The showcase has not been started: it is there within tests.");
 
   before(async () => {
-    process.env.DATABASE = join(folder, "test.db");
-    running = await showcase({ port: 0, log: "silent", ...options }).start();
+    running = await showcase({ port: 0, database: join(folder, "test.db"), log: "silent", ...options }).start();
   });
   after(async () => {
     await running?.stop();

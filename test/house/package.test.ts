@@ -8,13 +8,16 @@ interface Manifest {
   readonly engines: { readonly node: string };
   readonly exports: Record<string, string | Record<string, string>>;
   readonly dependencies: Record<string, string>;
-  readonly peerDependencies?: Record<string, string>;
+  readonly peerDependencies: Record<string, string>;
   readonly devDependencies: Record<string, string>;
 }
 
 interface LockFile {
   readonly packages: Record<string, { readonly resolved?: string }>;
 }
+
+/** The wire is verified against these versions of the official clients: no other may be served. */
+const verifiedClients = ["phoenix", "phoenix_live_view"];
 
 const manifest = readJson<Manifest>("package.json");
 const dependencies = { ...manifest.dependencies, ...manifest.peerDependencies };
@@ -51,11 +54,25 @@ test("sources import only what is a dependency", () => {
   assert.deepEqual(imported, []);
 });
 
-test("versions are exact", () => {
-  const installed = { ...manifest.dependencies, ...manifest.devDependencies };
-  const loose = Object.entries(installed).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version));
+test("dependencies are ranges, so that an application and its libraries share one copy of each", () => {
+  const { exact } = byPrecision(manifest.dependencies);
+
+  assert.deepEqual(exact, verifiedClients);
+});
+
+test("what only we install is exact: everyone develops and tests with the same", () => {
+  const { loose } = byPrecision(manifest.devDependencies);
 
   assert.deepEqual(loose, []);
+});
+
+test("what applications bring has a range that the version we test with is in", () => {
+  for (const [name, range] of Object.entries(manifest.peerDependencies)) {
+    assert.match(range, /^\^\d+\.\d+\.\d+$/, name);
+    const [major, minor] = range.slice(1).split(".");
+    const tested = manifest.devDependencies[name] ?? "";
+    assert.ok(tested.startsWith(major === "0" ? `0.${minor}.` : `${major}.`), `${name} ${tested}, ${range}`);
+  }
 });
 
 test("every dependency has its reason in docs/dependencies.md", () => {
@@ -80,11 +97,23 @@ test("the oldest Node.js is the same wherever it is named", () => {
   assert.match(read("src/telemetry/node-version.ts"), new RegExp(`oldest = ${oldest};`));
 });
 
+/** Who starts the tests without npm has chosen a Node.js, such as the oldest that must do. */
+const startedByNpm = process.env.npm_lifecycle_event !== undefined;
+
 test("the scripts run on the Node.js that the project brings", {
-  skip: !existsSync(`${root}node_modules/node`),
+  skip: !startedByNpm || !existsSync(`${root}node_modules/node`),
 }, () => {
   assert.equal(process.versions.node, manifest.devDependencies.node);
 });
+
+/** Names of packages by whether exactly one version is asked for, or whatever a caret allows. */
+function byPrecision(versions: Readonly<Record<string, string>>): { exact: string[]; loose: string[] } {
+  const names = Object.keys(versions);
+  const exact = names.filter((name) => /^\d+\.\d+\.\d+$/.test(versions[name] ?? ""));
+  const loose = names.filter((name) => /^\^\d+\.\d+\.\d+$/.test(versions[name] ?? ""));
+  assert.deepEqual([...exact, ...loose].sort(), names.sort(), "a version is neither exact nor a caret range");
+  return { exact, loose };
+}
 
 /** `@scope/name/path` is of the package `@scope/name`. */
 function packageOf(specifier: string): string {

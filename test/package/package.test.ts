@@ -28,7 +28,7 @@ before(async () => {
       name: "application",
       private: true,
       type: "module",
-      dependencies: { anqa: `file:./anqa-${manifest.version}.tgz` },
+      dependencies: { anqa: `file:./anqa-${manifest.version}.tgz`, kysely: manifest.devDependencies.kysely },
       devDependencies: { "@types/node": manifest.devDependencies["@types/node"] },
     }),
   );

@@ -10,6 +10,7 @@ import {
   sessionRejected,
   signToken,
 } from "../../src/plug/index.ts";
+import { createNode } from "../../src/process/index.ts";
 import { cookiesOf, serve, testConfig } from "./server.ts";
 
 /** `/put?key=value` puts, `/delete?key` deletes, `/clear`, `/renew`, `/read`; every answer is the session. */
@@ -59,7 +60,7 @@ test("options of the configuration hold where the plug has none, for sockets too
   const { get, server } = await visitor(context, undefined, { session: { name: "configured", maxAge: 60 } });
   const cookie = cookiesOf(await get("/put?a=1"));
   assert.match(cookie, /^configured=/);
-  assert.deepEqual(readSession(cookie, server.config), { a: "1" });
+  assert.deepEqual(readSession(cookie, server), { a: "1" });
 });
 
 test("it is written only when it changed", async (context) => {
@@ -113,8 +114,8 @@ test("a cookie that was tampered with gives an empty session and an event", asyn
   assert.deepEqual(await (await get("/read", `_anqa_key=${forged}.${mac}`)).json(), {});
   assert.deepEqual(await (await get("/read", "_anqa_key=garbage")).json(), {});
   assert.deepEqual(events, [
-    { cookie: "_anqa_key", reason: "invalid" },
-    { cookie: "_anqa_key", reason: "invalid" },
+    { node: "plug-test", cookie: "_anqa_key", reason: "invalid" },
+    { node: "plug-test", cookie: "_anqa_key", reason: "invalid" },
   ]);
 });
 
@@ -133,15 +134,15 @@ test("a cookie signed with another secret, for another cookie or as another toke
 
 test("a cookie older than maxAge gives an empty session and an event", async (context) => {
   context.mock.timers.enable({ apis: ["Date"], now: 1_000_000 });
-  const config = testConfig();
-  const cookie = `_anqa_key=${signToken(config, "anqa session _anqa_key", { a: 1 })}`;
+  const server = { node: createNode("plug-test"), config: testConfig() };
+  const cookie = `_anqa_key=${signToken(server.config, "anqa session _anqa_key", { a: 1 })}`;
   const events: unknown[] = [];
   context.after(sessionRejected.attach((event) => events.push(event)));
   context.mock.timers.setTime(1_060_000);
-  assert.deepEqual(readSession(cookie, config, { maxAge: 60 }), { a: 1 });
+  assert.deepEqual(readSession(cookie, server, { maxAge: 60 }), { a: 1 });
   context.mock.timers.setTime(1_061_000);
-  assert.equal(readSession(cookie, config, { maxAge: 60 }), null);
-  assert.deepEqual(events, [{ cookie: "_anqa_key", reason: "expired" }]);
+  assert.equal(readSession(cookie, server, { maxAge: 60 }), null);
+  assert.deepEqual(events, [{ node: "plug-test", cookie: "_anqa_key", reason: "expired" }]);
 });
 
 test("a session too large for a cookie is an error that says what to do", async (context) => {
@@ -155,8 +156,8 @@ test("a session too large for a cookie is an error that says what to do", async 
 test("a socket reads the session from its cookie header", async (context) => {
   const { get, server } = await visitor(context);
   const cookie = cookiesOf(await get("/put?a=1"));
-  assert.deepEqual(readSession(`other=1; ${cookie}; more=2`, server.config), { a: "1" });
-  assert.equal(readSession(undefined, server.config), null);
-  assert.equal(readSession("other=1", server.config), null);
-  assert.equal(readSession("_anqa_key=", server.config), null);
+  assert.deepEqual(readSession(`other=1; ${cookie}; more=2`, server), { a: "1" });
+  assert.equal(readSession(undefined, server), null);
+  assert.equal(readSession("other=1", server), null);
+  assert.equal(readSession("_anqa_key=", server), null);
 });

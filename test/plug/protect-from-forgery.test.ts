@@ -65,7 +65,7 @@ test("GET, HEAD and OPTIONS need no token", async (context) => {
 test("a missing token is refused with what to do, and reported", async (context) => {
   const { visit, post } = await start(context);
   const { cookie } = await visit();
-  const events: { method: string; path: string; remoteAddress: string; reason: string }[] = [];
+  const events: { node: string; method: string; path: string; remoteAddress: string; reason: string }[] = [];
   context.after(forgeryRefused.attach((event) => events.push(event)));
   const response = await post(cookie, { title: "x" }, {}, "/posts");
   assert.equal(response.status, 403);
@@ -73,7 +73,7 @@ test("a missing token is refused with what to do, and reported", async (context)
   assert.equal(events.length, 1);
   assert.deepEqual(
     { ...events[0], reason: "" },
-    { method: "POST", path: "/posts", remoteAddress: "127.0.0.1", reason: "" },
+    { node: "plug-test", method: "POST", path: "/posts", remoteAddress: "127.0.0.1", reason: "" },
   );
 });
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { type AddressInfo, connect } from "node:net";
 import type { TestContext } from "node:test";
 import { Conn, type Plug, type ServerConfig } from "../../src/plug/index.ts";
-import { createNode } from "../../src/process/index.ts";
+import { createNode, type Node } from "../../src/process/index.ts";
 
 /** A configuration for tests; a fresh object each time, so nothing is cached across tests. */
 export function testConfig(overrides: Partial<ServerConfig> = {}): ServerConfig {
@@ -19,6 +19,7 @@ export function testConfig(overrides: Partial<ServerConfig> = {}): ServerConfig 
 export interface TestServer {
   readonly url: string;
   readonly port: number;
+  readonly node: Node;
   readonly config: ServerConfig;
   /** Every error that a request ended with, in order. */
   readonly errors: unknown[];
@@ -53,7 +54,7 @@ export async function serve(test: TestContext, plug: Plug, overrides?: Partial<S
   });
   const { port } = server.address() as AddressInfo;
   const handled = () => new Promise<Conn>((resolve) => waiting.push(resolve));
-  return { url: `http://127.0.0.1:${port}`, port, config, errors, handled };
+  return { url: `http://127.0.0.1:${port}`, port, node, config, errors, handled };
 }
 
 /** Sends bytes as they are and resolves with everything that comes back until the server closes. */

@@ -27,6 +27,7 @@ suite("pids", () => {
     await quiet();
     assert.deepEqual(received, []);
     assert.notEqual(node.incarnation, later.incarnation);
+    assert.ok(Number.isSafeInteger(node.incarnation));
   });
 
   test("of ended processes reach nobody, and that is no error", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { suite, test } from "node:test";
 import { sql } from "kysely";
@@ -99,6 +99,18 @@ suite("a repo", () => {
     t.after(() => Promise.all([left.stop(), right.stop()]));
     await Repo.on(left.node).insertInto("notes").values({ text: "left" }).execute();
     assert.deepEqual(await Repo.on(right.node).selectFrom("notes").selectAll().execute(), []);
+  });
+
+  test("is the same one over another database", async (t) => {
+    const Repo = repo<Notes>({ database: "never-opened.db", migrations });
+    const path = await temporaryFile(t);
+    const left = await application({ children: [Repo.at(path)] }).start({ nodeName: "left" });
+    const right = await application({ children: [Repo.at(":memory:")] }).start({ nodeName: "right" });
+    t.after(() => Promise.all([left.stop(), right.stop()]));
+    await Repo.on(left.node).insertInto("notes").values({ text: "left" }).execute();
+    assert.deepEqual(await Repo.on(right.node).selectFrom("notes").selectAll().execute(), []);
+    assert.ok(readdirSync(dirname(path)).includes("test.db"));
+    assert.equal(existsSync("never-opened.db"), false);
   });
 
   test("says what to do on a node where it does not run", () => {
