@@ -1,10 +1,11 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { quoted } from "../endpoint/index.ts";
 import type { Behaviour, Message, Process } from "../process/index.ts";
-import { pubSubOf, topicMatches, type Unsubscribe } from "../pubsub/index.ts";
+import { topicMatches } from "../pubsub/index.ts";
 import { ChannelHandle } from "./channel-socket.ts";
+import { ClientMessage } from "./client-message.ts";
 import type { ChannelDefinition, EventHandler, HandlerResult } from "./definition.ts";
 import { messageRefused } from "./events.ts";
-import { ClientMessage } from "./instance.ts";
 import type { ChannelLink } from "./link.ts";
 import { Acceptance, Refusal, Reply, Stop } from "./outcome.ts";
 
@@ -31,7 +32,6 @@ class ChannelProcess implements Behaviour {
   readonly #link: ChannelLink;
   readonly #process: Process;
   readonly #socket: ChannelHandle;
-  #unsubscribe: Unsubscribe | undefined;
 
   constructor(definition: ChannelDefinition, link: ChannelLink, process: Process) {
     this.#definition = definition;
@@ -60,7 +60,6 @@ class ChannelProcess implements Behaviour {
   }
 
   terminate(): void | Promise<void> {
-    this.#unsubscribe?.();
     return this.#definition.terminate?.(this.#socket);
   }
 
@@ -71,7 +70,7 @@ class ChannelProcess implements Behaviour {
       return;
     }
     this.#link.joined(result instanceof Acceptance ? JSON.stringify(result.response) : "{}");
-    this.#unsubscribe = pubSubOf(this.#process.node).add(this.#link, this.#link.topic);
+    this.#link.hearTopic();
   }
 
   #receiveFromClient({ event, payload, ref }: ClientMessage): void | Promise<void> {
@@ -81,7 +80,7 @@ class ChannelProcess implements Behaviour {
       return;
     }
     const handler = this.#definition.events.get(event);
-    if (handler === undefined) return this.#refuse(event, ref, { reason: `no handler for event "${event}"` });
+    if (handler === undefined) return this.#refuse(event, ref, { reason: `no handler for event ${quoted(event)}` });
     if (handler.schema === undefined) return this.#after(handler.handle(payload, this.#socket), ref);
     return this.#validated(handler, handler.schema, event, payload, ref);
   }

@@ -1,17 +1,22 @@
 import type { Socket } from "node:net";
-import type { WebSocket } from "ws";
 import type { Endpoint } from "../endpoint/index.ts";
 import type { Flushable, Node } from "../process/index.ts";
 import type { Broadcast } from "../pubsub/index.ts";
+import { ClientMessage } from "./client-message.ts";
 import { connectionDropped, messageRefused } from "./events.ts";
 import { type ClientFrame, decodeFrame, encodeReply } from "./frame.ts";
-import { ClientMessage } from "./instance.ts";
 import { ChannelLink } from "./link.ts";
 import type { MountState } from "./mount-state.ts";
 import { joinFrames, textFrameOf } from "./websocket-frame.ts";
 
 const unmatchedTopic = '{"reason":"unmatched topic"}';
 const tooManyChannels = '{"reason":"too many channels joined"}';
+
+/** What a connection needs of a WebSocket of `ws`, whose types applications need not have. */
+export interface ClosableSocket {
+  close(code: number, reason: string): void;
+  terminate(): void;
+}
 
 /**
  * One client: a WebSocket, and the channels that it has joined.
@@ -26,14 +31,24 @@ export class Connection implements Flushable {
   lastHeard = 0;
 
   readonly #mount: MountState;
-  readonly #webSocket: WebSocket;
+  readonly #webSocket: ClosableSocket;
   readonly #socket: Socket;
   readonly #links = new Map<string, ChannelLink>();
   #out: string | Buffer | (string | Buffer)[] | undefined;
   #waiting: (() => void)[] | undefined;
+  /** Processes that have not ended yet, those of channels that were left or replaced included. */
+  #processes = 0;
+  /** Nothing is read or written any more. */
   #ended = false;
+  /** The WebSocket is gone. */
+  #closed = false;
 
-  constructor(mount: MountState, webSocket: WebSocket, socket: Socket, assigns: Readonly<Record<string, unknown>>) {
+  constructor(
+    mount: MountState,
+    webSocket: ClosableSocket,
+    socket: Socket,
+    assigns: Readonly<Record<string, unknown>>,
+  ) {
     this.#mount = mount;
     this.#webSocket = webSocket;
     this.#socket = socket;
@@ -89,20 +104,37 @@ export class Connection implements Flushable {
 
   /** Says what is queued, then closes with a code of RFC 6455 section 7.4 (PROTOCOL section 8). */
   close(code: number, reason = ""): void {
+    if (this.#ended) return;
     this.flush();
     this.#webSocket.close(code, reason);
+    this.end();
   }
 
   /** Handles a text frame of the client. */
   receive(text: string): void {
+    if (this.#ended) return;
     this.lastHeard = this.#mount.sweeps;
     const frame = decodeFrame(text);
-    if (typeof frame === "string") this.#drop(1002, frame);
+    if (typeof frame === "string") this.drop(1002, frame);
     else this.#dispatch(frame);
   }
 
-  /** The connection is gone: all its channels end. */
-  ended(): void {
+  /** Closes because of what the client did, and reports it. */
+  drop(code: number, reason: string): void {
+    if (this.#ended) return;
+    connectionDropped.execute({ node: this.node.name, mount: this.#mount.path, code, reason });
+    this.close(code, reason);
+  }
+
+  /** The WebSocket is gone, whoever closed it. */
+  closed(): void {
+    this.#closed = true;
+    this.end();
+    this.#leaveMount();
+  }
+
+  /** Nothing that is said from now on can arrive, and nothing that comes counts: all channels end. */
+  end(): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#out = undefined;
@@ -112,22 +144,34 @@ export class Connection implements Flushable {
     this.#wakeWaiting();
   }
 
-  /** Closes because of what the client did, and reports it. */
-  #drop(code: number, reason: string): void {
-    connectionDropped.execute({ node: this.node.name, mount: this.#mount.path, code, reason });
-    this.close(code, reason);
-  }
-
   /** A client that does not read would not read a close frame either. */
   #cutOff(): void {
     const reason = `more than ${this.#mount.maxBufferedBytes} bytes waited for a client that does not read`;
     connectionDropped.execute({ node: this.node.name, mount: this.#mount.path, code: 1006, reason });
     this.#webSocket.terminate();
+    this.end();
   }
 
   /** Called by a link whose instance is over. */
   forget(link: ChannelLink): void {
     if (this.#links.get(link.topic) === link) this.#links.delete(link.topic);
+  }
+
+  /** Answers a message for which there is no channel; only a leave is fine. */
+  answerUnmatched(joinRef: string | null, ref: string | null, topic: string, event: string): void {
+    if (event === "phx_leave") this.#answer(joinRef, ref, topic, "ok", "{}");
+    else this.#refuse(joinRef, ref, topic, event, unmatchedTopic);
+  }
+
+  /** Called by a link whose process has ended. */
+  processEnded(): void {
+    this.#processes--;
+    this.#leaveMount();
+  }
+
+  /** Who drains the mount waits for the processes as well: they may still need the rest of the application. */
+  #leaveMount(): void {
+    if (this.#closed && this.#processes === 0) this.#mount.remove(this);
   }
 
   #dispatch([joinRef, ref, topic, event, payload]: ClientFrame): void {
@@ -139,21 +183,21 @@ export class Connection implements Flushable {
     }
     const link = this.#links.get(topic);
     if (link !== undefined) {
-      if (joinRef === null || joinRef === link.joinRef) link.process?.deliver(new ClientMessage(event, payload, ref));
-    } else if (event === "phx_leave") this.#answer(joinRef, ref, topic, "ok", "{}");
-    else this.#refuse(joinRef, ref, topic, event, unmatchedTopic);
+      if (joinRef === null || joinRef === link.joinRef) link.receive(new ClientMessage(event, payload, ref));
+    } else this.answerUnmatched(joinRef, ref, topic, event);
   }
 
   #join(joinRef: string | null, ref: string | null, topic: string, params: unknown): void {
     const type = this.#mount.channelFor(topic);
     if (type === undefined) return this.#refuse(null, ref, topic, "phx_join", unmatchedTopic);
-    const existing = this.#links.get(topic);
-    if (existing === undefined && this.#links.size >= this.#mount.maxChannels) {
+    this.#links.get(topic)?.replaced();
+    // Processes count, not topics: joins of one topic could otherwise pile up mounts that wait without a limit.
+    if (this.#processes >= this.#mount.maxChannels) {
       return this.#refuse(joinRef, ref, topic, "phx_join", tooManyChannels);
     }
-    existing?.replaced();
-    const link = new ChannelLink(this, topic, joinRef ?? ref);
+    const link = new ChannelLink(this, topic, joinRef ?? ref, ref ?? joinRef);
     this.#links.set(topic, link);
+    this.#processes++;
     link.attach(type.start(link, params));
   }
 

@@ -10,6 +10,11 @@ export const connectionDropped = telemetryEvent<{ node: string; mount: string; c
   "anqa.socket.dropped",
 );
 
+/** A process had not ended so many milliseconds after its client had left, and was killed. */
+export const processKilled = telemetryEvent<{ node: string; topic: string; label: string; milliseconds: number }>(
+  "anqa.channel.process.killed",
+);
+
 /** A message was answered with an error; its channel goes on. */
 export const messageRefused = telemetryEvent<{ node: string; topic: string; event: string; reason: string }>(
   "anqa.channel.message.refused",

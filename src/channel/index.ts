@@ -8,10 +8,11 @@
  */
 export { type Channel, type ChannelBuilder, channel } from "./channel.ts";
 export type { ChannelSocket, JoiningSocket } from "./channel-socket.ts";
+export { ClientMessage } from "./client-message.ts";
 export { Connection } from "./connection.ts";
 export type { JoinedTopic } from "./definition.ts";
-export { connectionDropped, connectRefused, messageRefused } from "./events.ts";
-export { type ChannelType, ClientMessage } from "./instance.ts";
+export { connectionDropped, connectRefused, messageRefused, processKilled } from "./events.ts";
+export type { ChannelType } from "./instance.ts";
 export { ChannelLink } from "./link.ts";
 export {
   type Acceptance,

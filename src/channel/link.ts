@@ -1,14 +1,20 @@
 import type { ExitReason, Process } from "../process/index.ts";
-import type { Broadcast, Subscriber } from "../pubsub/index.ts";
+import { type Broadcast, pubSubOf, type Subscriber, type Unsubscribe } from "../pubsub/index.ts";
+import type { ClientMessage } from "./client-message.ts";
 import type { Connection } from "./connection.ts";
+import { processKilled } from "./events.ts";
 import { encodePush, encodeReply } from "./frame.ts";
+
+/** Milliseconds that a process gets to finish what it is at, once its instance is over (PROTOCOL section 4). */
+const patience = 5_000;
 
 /**
  * The line between one joined topic of a connection and the process that serves it.
  *
  * It numbers, orders and addresses what the process says: the answer to the join goes out first, and
  * once the instance was closed, left or replaced nothing more does, so that a late push can never reach
- * the instance that came after it (PROTOCOL section 4).
+ * the instance that came after it (PROTOCOL section 4). It also sees to it that the process ends with the
+ * instance, even if one of its handlers waits for something that never happens.
  */
 export class ChannelLink implements Subscriber {
   readonly connection: Connection;
@@ -17,16 +23,24 @@ export class ChannelLink implements Subscriber {
   readonly joinRef: string | null;
 
   readonly #joinRefJson: string;
+  /** What the answer to the join refers to: with clients that keep to the protocol the join_ref. */
+  readonly #joinAnswerRef: string;
   readonly #topicJson: string;
   #state: "joining" | "joined" | "closed" = "joining";
+  /** Pushes that wait for the answer to the join. */
   #early: string[] | undefined;
+  /** What the client said before it knew whether it may. */
+  #held: ClientMessage[] | undefined;
   #process: Process | undefined;
+  #unsubscribe: Unsubscribe | undefined;
+  #deadline: NodeJS.Timeout | undefined;
 
-  constructor(connection: Connection, topic: string, joinRef: string | null) {
+  constructor(connection: Connection, topic: string, joinRef: string | null, ref: string | null) {
     this.connection = connection;
     this.topic = topic;
     this.joinRef = joinRef;
     this.#joinRefJson = JSON.stringify(joinRef);
+    this.#joinAnswerRef = ref === joinRef ? this.#joinRefJson : JSON.stringify(ref);
     this.#topicJson = JSON.stringify(topic);
   }
 
@@ -45,11 +59,6 @@ export class ChannelLink implements Subscriber {
     return this.connection.congested;
   }
 
-  /** The process behind it, once `ChannelType.start` has returned. */
-  get process(): Process | undefined {
-    return this.#process;
-  }
-
   /** Calls back once, when the client has caught up or is gone. */
   whenWritable(callback: () => void): void {
     this.connection.whenWritable(callback);
@@ -59,16 +68,23 @@ export class ChannelLink implements Subscriber {
   joined(response: string): void {
     if (this.#state !== "joining") return;
     this.#state = "joined";
-    this.#reply(this.#joinRefJson, "ok", response);
+    this.#reply(this.#joinAnswerRef, "ok", response);
     if (this.#early !== undefined) for (const text of this.#early) this.connection.write(text);
     this.#early = undefined;
+    if (this.#held !== undefined) for (const message of this.#held) this.#process?.deliver(message);
+    this.#held = undefined;
   }
 
   /** Refuses the join. The process should then end with `normal`. */
   refused(response: string): void {
     if (this.#state !== "joining") return;
-    this.#reply(this.#joinRefJson, "error", response);
+    this.#reply(this.#joinAnswerRef, "error", response);
     this.#close();
+  }
+
+  /** Hears the broadcasts of the topic from now on, as long as the instance is open. */
+  hearTopic(): void {
+    if (this.#state === "joined") this.#unsubscribe = pubSubOf(this.connection.node).add(this, this.topic);
   }
 
   /** Answers a message of the client; without a `ref` it wants no answer. `response` is JSON text. */
@@ -96,29 +112,57 @@ export class ChannelLink implements Subscriber {
     process.onExit((reason) => this.#processEnded(reason));
   }
 
+  /** Hands on what the client says, once it has joined; if it may not, that found no channel to go to. */
+  receive(message: ClientMessage): void {
+    if (this.#state === "joined") this.#process?.deliver(message);
+    else if (this.#held === undefined) this.#held = [message];
+    else this.#held.push(message);
+    if (message.event === "phx_leave") this.#expectEnd(message.ref);
+  }
+
   /** Ends the instance from the connection's side: nothing is sent any more, the process shuts down. */
   detach(): void {
-    this.#state = "closed";
+    this.#close();
     this.#process?.exit("shutdown");
+    this.#expectEnd(null);
   }
 
   /** Ends the instance because the client joins the topic once more. */
   replaced(): void {
-    if (this.#state === "joined") this.#pushClose();
+    this.#sayClosed("duplicate join");
     this.detach();
   }
 
   #processEnded(reason: ExitReason): void {
-    if (this.#state === "closed") return;
-    if (reason instanceof Error || reason === "killed") {
-      if (this.#state === "joining") this.#reply(this.#joinRefJson, "error", '{"reason":"join crashed"}');
-      else this.connection.write(this.#control("phx_error", '{"reason":"channel_crash"}'));
-    } else if (this.#state === "joined") this.#pushClose();
+    this.#process = undefined;
+    clearTimeout(this.#deadline);
+    if (this.#state === "joined" && (reason instanceof Error || reason === "killed")) {
+      this.connection.write(this.#control("phx_error", '{"reason":"channel_crash"}'));
+    } else this.#sayClosed("join crashed");
     this.#close();
+    this.connection.processEnded();
   }
 
-  #pushClose(): void {
-    this.connection.write(this.#control("phx_close", "{}"));
+  /** Kills the process if it has not ended when the time is over. */
+  #expectEnd(leaveRef: string | null): void {
+    if (this.#process !== undefined) this.#deadline ??= setTimeout(() => this.#kill(leaveRef), patience);
+  }
+
+  #kill(leaveRef: string | null): void {
+    const process = this.#process;
+    if (process === undefined) return;
+    processKilled.execute({ node: process.node.name, topic: this.topic, label: process.label, milliseconds: patience });
+    this.#sayClosed("left");
+    // One that hangs in its `terminate` has come to the leave and answered it.
+    if (this.#state === "joined" && !process.ended) this.reply(leaveRef, "ok", "{}");
+    this.#close();
+    process.exit("killed");
+  }
+
+  /** Tells the client that the instance is over: as the answer to its join if that has none yet. */
+  #sayClosed(joinRefusal: string): void {
+    if (this.#state === "joined") this.connection.write(this.#control("phx_close", "{}"));
+    else if (this.#state === "joining") this.#reply(this.#joinAnswerRef, "error", `{"reason":"${joinRefusal}"}`);
   }
 
   /** `phx_close` and `phx_error` carry the join_ref as their ref, too. */
@@ -131,7 +175,13 @@ export class ChannelLink implements Subscriber {
   }
 
   #close(): void {
+    if (this.#state === "closed") return;
     this.#state = "closed";
+    this.#unsubscribe?.();
     this.connection.forget(this);
+    const held = this.#held;
+    this.#held = undefined;
+    if (held === undefined) return;
+    for (const { ref, event } of held) this.connection.answerUnmatched(this.joinRef, ref, this.topic, event);
   }
 }

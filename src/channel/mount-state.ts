@@ -32,6 +32,7 @@ export class MountState {
   readonly #connections = new Set<Connection>();
   readonly #sweeper: NodeJS.Timeout;
   #drained: (() => void) | undefined;
+  #draining = false;
   #lastBroadcast: Broadcast | undefined;
   #lastFrame: Buffer | undefined;
 
@@ -70,14 +71,20 @@ export class MountState {
     this.#connections.add(connection);
   }
 
-  /** Called when a connection is closed. */
+  /** Whether it is too late for a new connection. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** Called when a connection is closed and the processes of its channels have ended. */
   remove(connection: Connection): void {
     this.#connections.delete(connection);
     if (this.#connections.size === 0) this.#drained?.();
   }
 
-  /** Closes all connections, so that their clients go elsewhere, and resolves when they are closed. */
+  /** Closes all connections, so that their clients go elsewhere, and resolves when they and their channels have ended. */
   drain(): Promise<void> {
+    this.#draining = true;
     clearInterval(this.#sweeper);
     return new Promise((resolve) => {
       if (this.#connections.size === 0) return resolve();

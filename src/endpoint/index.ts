@@ -26,5 +26,7 @@ export {
 } from "./events.ts";
 export { type LogEntry, type LogLevel, type LogSetting, logTelemetry } from "./logger.ts";
 export type { EndpointOptions, StaticFiles } from "./options.ts";
+export { refuseSocket } from "./plain-response.ts";
+export { quoted } from "./quoted.ts";
 export { type Endpoint, endpointOf } from "./running-endpoint.ts";
 export type { SocketMount, UpgradeContext } from "./socket-mount.ts";

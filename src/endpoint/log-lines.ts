@@ -1,5 +1,7 @@
 import { forgeryRefused, sessionRejected } from "../plug/index.ts";
 import { childRestart, formatPid, type Node, processCrash } from "../process/index.ts";
+import type { QueryReport } from "../repo/index.ts";
+import { telemetryEvent } from "../telemetry/index.ts";
 import {
   drainTimedOut,
   endpointCrash,
@@ -9,6 +11,7 @@ import {
   socketMountCrash,
 } from "./events.ts";
 import { logTelemetry } from "./logger.ts";
+import { quoted } from "./quoted.ts";
 
 /** Gives the events of the endpoint, and of the rooms below that do not log themselves, their lines. */
 export function logOwnEvents(node: Node): void {
@@ -32,8 +35,8 @@ export function logOwnEvents(node: Node): void {
   }));
   logTelemetry(node, originRefused, "warn", ({ path, origin }) => ({
     message:
-      `a socket at ${path} was refused to a page of "${origin}". If that page is yours, allow it in the endpoint's ` +
-      `option checkOrigin: ["${origin}"]`,
+      `a socket at ${path} was refused to a page of ${quoted(origin)}. If that page is yours, allow it in the ` +
+      `endpoint's option checkOrigin: [${quoted(origin)}]`,
     path,
     origin,
   }));
@@ -48,6 +51,7 @@ export function logOwnEvents(node: Node): void {
   }));
   logProcessEvents(node);
   logPlugEvents(node);
+  logSlowQueries(node);
 }
 
 function logProcessEvents(node: Node): void {
@@ -71,6 +75,18 @@ function logPlugEvents(node: Node): void {
     method,
     path,
     remoteAddress,
+  }));
+}
+
+/** Found by its name: only applications that have a repo have Kysely, which the repo's room loads. */
+const slowQuery = telemetryEvent<QueryReport>("anqa.repo.slow_query");
+
+function logSlowQueries(node: Node): void {
+  logTelemetry(node, slowQuery, "warn", ({ repo, sql, duration, queueTime }) => ({
+    message: `a query of ${repo} took ${formatDuration(duration)}, after waiting ${formatDuration(queueTime)}: ${sql}`,
+    sql,
+    duration,
+    queueTime,
   }));
 }
 

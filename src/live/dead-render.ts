@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { flashOf, putFlash, redirect, render } from "../controller/index.ts";
-import { type Conn, HttpError, type Params } from "../plug/index.ts";
+import { type Conn, csrfToken, HttpError, type Params } from "../plug/index.ts";
 import type { Route } from "../router/index.ts";
 import { escapeAttribute, html, raw, toHtml } from "../template/index.ts";
 import { afterwards } from "./afterwards.ts";
@@ -66,7 +66,12 @@ function containerTag({ container }: ViewDefinition, main: { id: string; session
 function sendPage(definition: ViewDefinition, conn: Conn, route: Route, socket: ViewSocket): void {
   const { id, assigns } = socket;
   const { config } = conn;
-  const session = signSession(config, { id, view: definition.name, liveSession: liveSessionOf(route) });
+  const session = signSession(config, {
+    id,
+    view: definition.name,
+    liveSession: liveSessionOf(route),
+    visitor: csrfToken(conn),
+  });
   const statics = signStatic(config, { id, flash: assigns.flash });
   const opening = containerTag(definition, { id, session, statics });
   const page = raw(`${opening}${toHtml(definition.render(assigns))}</${definition.container.tag ?? "div"}>`);

@@ -1,6 +1,6 @@
 import { type FlashMessages, verifyFlash } from "../controller/index.ts";
 import type { Endpoint } from "../endpoint/index.ts";
-import type { Params, SessionData } from "../plug/index.ts";
+import { type Params, type SessionData, validCsrfToken } from "../plug/index.ts";
 import { isObject } from "./event-payload.ts";
 import { liveSessionOf } from "./live-session.ts";
 import { type Location, locate } from "./location.ts";
@@ -45,6 +45,7 @@ export function checkJoin(
   if (statics === undefined || (statics !== null && statics.id !== token.id))
     return stale("its static token is not genuine or too old");
   if (session === null) return stale(noSession);
+  if (!validCsrfToken(session, token.visitor)) return stale("its session token was made for another session");
 
   const isNavigation = typeof payload.redirect === "string";
   const href = isNavigation ? payload.redirect : payload.url;

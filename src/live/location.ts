@@ -20,7 +20,7 @@ export interface Location {
  */
 export function locate(router: Router, href: string, base?: URL): Location | undefined {
   const url = URL.parse(href, base);
-  if (url === null) return undefined;
+  if (url === null || !url.protocol.startsWith("http")) return undefined;
   const match = router.match("GET", url.pathname, url.hostname);
   if (match === undefined) return undefined;
   const { route, pathParams } = match;

@@ -9,6 +9,8 @@ export interface SessionToken {
   readonly view: string;
   /** See `liveSessionOf`. */
   readonly liveSession: string;
+  /** A CSRF token of the visitor's session: what the page's pipelines have checked, they have checked for that one. */
+  readonly visitor: string;
 }
 
 /** What the page was rendered with. */
@@ -32,16 +34,16 @@ const version = 1;
 const twoWeeks = { maxAge: 14 * 24 * 60 * 60 };
 const oneMinute = { maxAge: 60 };
 
-export function signSession(config: ServerConfig, { id, view, liveSession }: SessionToken): string {
-  return signToken(config, sessionSalt, [version, id, view, liveSession]);
+export function signSession(config: ServerConfig, { id, view, liveSession, visitor }: SessionToken): string {
+  return signToken(config, sessionSalt, [version, id, view, liveSession, visitor]);
 }
 
 /** The content of a session token that is genuine and not older than two weeks. */
 export function verifySession(config: ServerConfig, token: string): SessionToken | undefined {
-  const verified = verifyToken<[number, string, string, string]>(config, sessionSalt, token, twoWeeks);
+  const verified = verifyToken<[number, string, string, string, string]>(config, sessionSalt, token, twoWeeks);
   if (!verified.ok || verified.data[0] !== version) return undefined;
-  const [, id, view, liveSession] = verified.data;
-  return { id, view, liveSession };
+  const [, id, view, liveSession, visitor] = verified.data;
+  return { id, view, liveSession, visitor };
 }
 
 export function signStatic(config: ServerConfig, { id, flash }: StaticToken): string {

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { type ChannelLink, ClientMessage } from "../channel/index.ts";
+import { quoted } from "../endpoint/index.ts";
 import type { Behaviour, ExitReason, Message, Node, Process } from "../process/index.ts";
 import type { Route } from "../router/index.ts";
 import { afterwards } from "./afterwards.ts";
@@ -167,7 +168,9 @@ export class ViewProcess implements Behaviour, ConnectedView {
     }
     const location = locate(this.link.connection.endpoint.router, payload.url);
     if (location === undefined) {
-      throw new Error(`live view "${this.definition.name}": no route serves ${payload.url}, which a link patches to`);
+      throw new Error(
+        `live view "${this.definition.name}": no route serves ${quoted(payload.url)}, which a link patches to`,
+      );
     }
     if (!serves(this, location)) return this.link.reply(ref, "ok", '{"link_redirect":true}');
     this.socket.showFlash(noFlash);
@@ -220,6 +223,6 @@ export class ViewProcess implements Behaviour, ConnectedView {
   #unknownEvent(event: string): Error {
     const { name, events } = this.definition;
     const known = events.size === 0 ? "it handles none" : `it handles ${[...events.keys()].join(", ")}`;
-    return new Error(`live view "${name}" has no handler for the event "${event}"; ${known}`);
+    return new Error(`live view "${name}" has no handler for the event ${quoted(event)}; ${known}`);
   }
 }

@@ -1,3 +1,4 @@
+import { toError } from "./message.ts";
 import { createNode, type Node } from "./node.ts";
 import { type SupervisorOptions, supervisor } from "./supervisor.ts";
 
@@ -48,15 +49,33 @@ export function application(options: SupervisorOptions): Application {
 }
 
 /**
- * Runs an application as this operating-system process: `SIGTERM` and `SIGINT` stop it in order, and a
- * tree that gives up ends the process with code 1.
+ * Runs an application as this operating-system process: `SIGTERM` and `SIGINT` stop it in order, also while it
+ * still starts. An application that cannot start says why in one sentence, and a tree that gives up shows
+ * its stack; both end the process with code 1.
  */
 export async function run(definition: Application): Promise<RunningApplication> {
-  const running = await definition.start();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void running.stop());
+  const starting = definition.start();
+  const stop = () =>
+    void starting.then(
+      (running) => running.stop(),
+      () => undefined,
+    );
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stop);
+  let running: RunningApplication;
+  try {
+    running = await starting;
+  } catch (error) {
+    process.stderr.write(`The application could not start: ${startProblem(toError(error))}\n`);
+    process.exit(1);
+  }
   running.ended.then((error) => {
     if (error !== undefined) process.stderr.write(`${error.stack}\n`);
     process.exit(error === undefined ? 0 : 1);
   });
   return running;
+}
+
+/** The framework's own refusals are sentences in plain Errors; anything else is a mistake that has to be found. */
+function startProblem(error: Error): string {
+  return error.constructor === Error ? error.message : (error.stack ?? error.message);
 }

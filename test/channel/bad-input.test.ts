@@ -93,3 +93,22 @@ test("messages to the topic phoenix other than a heartbeat are refused", async (
   client.send(null, "1", "phoenix", "nonsense", {});
   assert.deepEqual((await client.next())[4], { status: "error", response: { reason: "unmatched topic" } });
 });
+
+test("a connection that is still being decided on when the server stops is refused with 503", async (t) => {
+  const asked = Promise.withResolvers<void>();
+  const decision = Promise.withResolvers<object>();
+  const slow = socket()
+    .channel(Room)
+    .connect(async () => {
+      asked.resolve();
+      return decision.promise;
+    });
+  const { running, url } = await startSocket(t, slow);
+  const refused = refusal(`${url}/websocket?vsn=2.0.0`);
+  await asked.promise;
+  const stopped = running.stop();
+  await new Promise((resolve) => setImmediate(resolve));
+  decision.resolve({});
+  assert.equal(await refused, 503);
+  await stopped;
+});

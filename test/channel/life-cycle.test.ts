@@ -264,3 +264,79 @@ test("stopping the application closes connections with 1012", async (t) => {
   await running.stop();
   assert.equal((await closed).code, 1012);
 });
+
+/** A channel whose joins wait until they are let in. */
+function waitingChannel() {
+  const gate = Promise.withResolvers<void>();
+  const Waiting = channel("waiting:*")
+    .join(async ({ rest }, _params, socket) => {
+      await gate.promise;
+      return rest === "nobody" ? refuse({ reason: "unauthorized" }) : socket;
+    })
+    .on("echo", (payload) => reply(payload as object));
+  return { Waiting, letIn: () => gate.resolve() };
+}
+
+test("what a client says before its join is answered waits, and is refused with the join", async (t) => {
+  const { Waiting, letIn } = waitingChannel();
+  const { url } = await startChannels(t, [Waiting]);
+  const client = await RawClient.open(t, url);
+  for (const topic of ["waiting:a", "waiting:nobody"]) {
+    client.send("1", "1", topic, "phx_join", {});
+    client.send("1", "2", topic, "echo", { n: 1 });
+    client.send("1", "3", topic, "phx_leave", {});
+  }
+  assert.deepEqual(await client.heardUntilNow(), []);
+  letIn();
+  const heard: Record<string, unknown[]> = { "waiting:a": [], "waiting:nobody": [] };
+  for (let frames = 0; frames < 7; frames++) {
+    const [, ref, topic, event, payload] = await client.next();
+    heard[topic]?.push([ref, event, (payload as { status?: string }).status]);
+  }
+  assert.deepEqual(heard, {
+    "waiting:a": [
+      ["1", "phx_reply", "ok"],
+      ["2", "phx_reply", "ok"],
+      ["3", "phx_reply", "ok"],
+      ["1", "phx_close", undefined],
+    ],
+    "waiting:nobody": [
+      ["1", "phx_reply", "error"],
+      ["2", "phx_reply", "error"],
+      ["3", "phx_reply", "ok"],
+    ],
+  });
+});
+
+test("joins of one topic, each of which replaces the one before, count until their processes have ended", async (t) => {
+  const { Waiting, letIn } = waitingChannel();
+  const { url, running } = await startChannels(t, [Waiting], { maxChannels: 3 });
+  const client = await RawClient.open(t, url);
+  const before = running.node.processCount;
+  const answers: unknown[] = [];
+  for (let ref = 1; ref <= 6; ref++) {
+    client.send(String(ref), String(ref), "waiting:a", "phx_join", {});
+    for (const [, answered, , , payload] of await client.heardUntilNow()) {
+      answers.push([answered, (payload as { response: { reason: string } }).response.reason]);
+    }
+  }
+  assert.equal(running.node.processCount, before + 3);
+  assert.deepEqual(answers, [
+    ["1", "duplicate join"],
+    ["2", "duplicate join"],
+    ["3", "duplicate join"],
+    ["4", "too many channels joined"],
+    ["5", "too many channels joined"],
+    ["6", "too many channels joined"],
+  ]);
+  letIn();
+  while (running.node.processCount > before) await new Promise((resolve) => setImmediate(resolve));
+  await client.join("waiting:a", "51");
+});
+
+test("the answer to a join refers to the ref of the join, whatever its join_ref", async (t) => {
+  const { url } = await startChannels(t, [Room]);
+  const client = await RawClient.open(t, url);
+  client.send("7", "8", "room:a", "phx_join", {});
+  assert.deepEqual((await client.next()).slice(0, 2), ["7", "8"]);
+});

@@ -7,6 +7,7 @@ import { endpointStop, type LogSetting, logTelemetry } from "../../src/endpoint/
 import { logOwnEvents } from "../../src/endpoint/log-lines.ts";
 import { startLogger } from "../../src/endpoint/logger.ts";
 import { createNode, type Node, supervisor } from "../../src/process/index.ts";
+import { repoSlowQuery } from "../../src/repo/index.ts";
 import { telemetryEvent } from "../../src/telemetry/index.ts";
 
 type Line = Record<string, unknown> & { readonly level: number; readonly msg: string };
@@ -28,6 +29,25 @@ const describePayment = ({ order, error }: Payment) => ({
   message: `payment of order ${order} failed`,
   order,
   ...(error === undefined ? {} : { error }),
+});
+
+test("slow queries have their line, without the repo's room being loaded", async () => {
+  const node = createNode("slow");
+  const { lines, stop } = await startRecordedLogger(node);
+  logOwnEvents(node);
+  repoSlowQuery.execute({
+    node: "slow",
+    repo: "repo",
+    sql: "select 1",
+    duration: 250_000,
+    queueTime: 900,
+    error: undefined,
+  });
+  stop();
+  assert.deepEqual(
+    lines.map(({ level, msg, sql }) => [level, msg, sql]),
+    [[40, "a query of repo took 250.0 ms, after waiting 900 µs: select 1", "select 1"]],
+  );
 });
 
 describe("logTelemetry", () => {

@@ -46,9 +46,10 @@ test("a payload that is no object is stale", async (test) => {
 
 test("a session token is too old after two weeks, and worthless in another format version", async (test) => {
   const client = await connected(test);
+  const { csrf } = client.browser;
   const { config } = client.browser.server;
   const sign = (version: number, now: number) =>
-    signToken(config, "anqa live session", [version, client.browser.id, "home", "through browser"], { now });
+    signToken(config, "anqa live session", [version, client.browser.id, "home", "through browser", csrf], { now });
   const seconds = Math.floor(Date.now() / 1000);
 
   assert.deepEqual(await client.join({ session: sign(1, seconds - 15 * 86_400) }), stale);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { suite, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { application, type ChildSpec } from "../../src/process/index.ts";
 import { message, quiet } from "./support.ts";
 
@@ -110,4 +112,19 @@ suite("run", () => {
     assert.deepEqual(await once(launched, "close"), [1, null]);
     assert.match(output, /application gives up: its child "child" ended more than 0 times/);
   });
+});
+
+test("an application that cannot start says why in one sentence, or shows where a mistake is", async () => {
+  const program = fileURLToPath(new URL("./failing-program.ts", import.meta.url));
+  const failed = async (how: string) => {
+    const end = await promisify(execFile)(process.execPath, [program, how]).catch((error) => error);
+    return { code: end.code, stderr: end.stderr };
+  };
+  assert.deepEqual(await failed("refusal"), {
+    code: 1,
+    stderr: "The application could not start: port 80 is taken; choose another\n",
+  });
+  const mistake = await failed("mistake");
+  assert.equal(mistake.code, 1);
+  assert.match(mistake.stderr, /^The application could not start: TypeError: made by mistake\n +at .*failing-program/);
 });
