@@ -1,5 +1,6 @@
 import { toError } from "./message.ts";
 import { createNode, type Node } from "./node.ts";
+import { chargeStrays } from "./strays.ts";
 import { type SupervisorOptions, supervisor } from "./supervisor.ts";
 
 /** A system that can be started: what {@link application} makes. */
@@ -68,6 +69,7 @@ export async function run(definition: Application): Promise<RunningApplication> 
     process.stderr.write(`The application could not start: ${startProblem(toError(error))}\n`);
     process.exit(1);
   }
+  chargeStrays(running.node);
   running.ended.then((error) => {
     if (error !== undefined) process.stderr.write(`${error.stack}\n`);
     process.exit(error === undefined ? 0 : 1);

@@ -8,6 +8,10 @@ export interface Behaviour {
   settle?(): void | Promise<void>;
   /** Called once at the end, whatever the reason, unless the process was killed. */
   terminate?(reason: ExitReason): void | Promise<void>;
+  /** Called when the process has been idle for {@link hibernateAfter}: drops what can be computed again. */
+  hibernate?(): void;
+  /** Milliseconds, default 15,000; counted in whole seconds. */
+  readonly hibernateAfter?: number | undefined;
 }
 
 /** Called after a process ended, with the reason. */

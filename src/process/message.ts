@@ -12,13 +12,15 @@ export interface Message {
   readonly topic?: string;
   /** Who sent it, if that matters. */
   readonly from?: Pid;
+  /** Called if it was taken but then dropped for newer ones, so that nobody waits for an answer to it. */
+  dropped?(): void;
 }
 
 /**
- * Why a process ended: `normal` and `shutdown` are peaceful, `killed` was done to it, `noproc` says that
+ * Why a process ended: `normal` and `shutdown` are peaceful, `killed` was done to it, `overloaded` says that its mailbox was full, `noproc` that
  * there was no such process to begin with, and an `Error` is a crash with its stack and cause.
  */
-export type ExitReason = "normal" | "shutdown" | "killed" | "noproc" | Error;
+export type ExitReason = "normal" | "shutdown" | "killed" | "noproc" | "overloaded" | Error;
 
 /** Reasons that let a handler that waits for a promise finish. */
 export function isPeaceful(reason: ExitReason): boolean {

@@ -1,7 +1,11 @@
 import { randomInt } from "node:crypto";
+import { Idleness } from "./idleness.ts";
+import { type ProcessInfo, type ProcessTree, processInfo, processTree } from "./inspection.ts";
+import type { MailboxLimit } from "./mailbox.ts";
 import type { Down, ExitReason, Message } from "./message.ts";
 import type { Pid } from "./pid.ts";
 import { Process, type Start } from "./process.ts";
+import type { ProcessName, Via } from "./process-name.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { Service } from "./service.ts";
 
@@ -9,8 +13,10 @@ import type { Service } from "./service.ts";
 export interface SpawnOptions {
   /** Links the new process to this one before it runs. */
   readonly link?: Process;
-  /** Registers it under a name that is unique on the node. */
-  readonly name?: string;
+  /** Registers it: under a name that is unique on the node, or with `via` in a registry. */
+  readonly name?: ProcessName;
+  /** How much its mailbox may hold; without it there is no limit. */
+  readonly mailbox?: MailboxLimit;
 }
 
 /**
@@ -24,6 +30,7 @@ export class Node {
   /** A random number that tells this start of the node from its earlier ones; part of every pid. */
   readonly incarnation: number;
   readonly scheduler = new Scheduler();
+  readonly idleness = new Idleness();
 
   readonly #processes = new Map<number, Process>();
   readonly #names = new Map<string, Process>();
@@ -34,6 +41,7 @@ export class Node {
   readonly #monitors = new Map<number, () => void>();
   /** The references of the monitors that a process holds. */
   readonly #watching = new Map<Process, Set<number>>();
+  #traced: Set<number> | undefined;
 
   /** Use {@link createNode}. */
   constructor(name: string, incarnation: number) {
@@ -54,23 +62,27 @@ export class Node {
    */
   spawn(label: string, start: Start, options?: SpawnOptions): Process {
     const name = options?.name;
-    if (name !== undefined && this.#names.has(name)) {
+    if (typeof name === "string" && this.#names.has(name)) {
       throw new Error(`a process named "${name}" is already running on node ${this.name}`);
     }
     const pid: Pid = { node: this.name, id: ++this.#lastId, incarnation: this.incarnation };
-    const process = new Process(this, pid, label, start);
+    const process = new Process(this, pid, label, start, options?.mailbox);
     this.#processes.set(pid.id, process);
-    if (name !== undefined) {
+    if (typeof name === "string") {
       this.#names.set(name, process);
       process.onExit(() => this.#names.delete(name));
-    }
+    } else if (name !== undefined) registerElsewhere(process, name);
     if (options?.link !== undefined) process.link(options.link);
     return process;
   }
 
-  /** Sends a message; to a process that is no more it goes nowhere. */
-  send(pid: Pid, message: Message): void {
-    this.find(pid)?.deliver(message);
+  /**
+   * Sends a message; to a process that is no more it goes nowhere.
+   *
+   * @returns false if it was not taken, because the process has ended or its mailbox is full.
+   */
+  send(pid: Pid, message: Message): boolean {
+    return this.find(pid)?.deliver(message) ?? false;
   }
 
   /** Ends a process from outside, see `Process.exit`. */
@@ -84,8 +96,8 @@ export class Node {
   }
 
   /** The living process registered under a name. */
-  whereis(name: string): Process | undefined {
-    const process = this.#names.get(name);
+  whereis(name: ProcessName): Process | undefined {
+    const process = typeof name === "string" ? this.#names.get(name) : name.whereis(this);
     return process?.ended ? undefined : process;
   }
 
@@ -166,9 +178,50 @@ export class Node {
     return this.#processes.values();
   }
 
+  /** What is known about every process alive now, oldest first. */
+  list(): ProcessInfo[] {
+    const names = new Map(Array.from(this.#names, ([name, process]) => [process, name]));
+    return Array.from(this.#processes.values(), (process) => processInfo(process, names.get(process)));
+  }
+
+  /** The processes alive now by who spawned whom. */
+  tree(): ProcessTree[] {
+    return processTree(this.list());
+  }
+
+  /**
+   * Reports every message that a process handles as `anqa.process.message`, until the returned function is
+   * called or the process ends.
+   */
+  trace(pid: Pid): () => void {
+    this.#traced ??= new Set();
+    this.#traced.add(pid.id);
+    return () => this.#untrace(pid);
+  }
+
+  /** Whether a process is traced. */
+  traces(pid: Pid): boolean {
+    return this.#traced?.has(pid.id) ?? false;
+  }
+
+  #untrace(pid: Pid): void {
+    this.#traced?.delete(pid.id);
+    if (this.#traced?.size === 0) this.#traced = undefined;
+  }
+
   /** Called by a process that ends. */
   forget(process: Process): void {
     this.#processes.delete(process.pid.id);
+    this.#untrace(process.pid);
+  }
+}
+
+function registerElsewhere(process: Process, name: Via): void {
+  try {
+    name.register(process);
+  } catch (error) {
+    process.exit("killed");
+    throw error;
   }
 }
 

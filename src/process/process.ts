@@ -1,5 +1,9 @@
+import type { AsyncResource } from "node:async_hooks";
 import type { Behaviour, ExitCallback } from "./behaviour.ts";
-import { processCrash } from "./events.ts";
+import { contextOf, currentProcess } from "./context.ts";
+import { messageHandled, processCrash } from "./events.ts";
+import { Links } from "./links.ts";
+import { Mailbox, type MailboxLimit } from "./mailbox.ts";
 import { type ExitReason, isPeaceful, type Message, toError } from "./message.ts";
 import type { Node } from "./node.ts";
 import type { Pid } from "./pid.ts";
@@ -11,8 +15,29 @@ export type Start = (process: Process) => Behaviour | Promise<Behaviour>;
 /** Messages handled in one turn before other processes get theirs. */
 const messagesPerTurn = 64;
 
-/** Handled messages that may lie before the unhandled ones until the mailbox is moved up. */
-const handledKept = 1_024;
+/** Milliseconds of idleness after which a process drops what it can make again, unless its behaviour says otherwise. */
+const defaultHibernateAfter = 15_000;
+
+/** What few processes have, apart from the rest so that an idle process stays small. */
+class Extras {
+  requestedExit: ExitReason | undefined = undefined;
+  exitCallbacks: ExitCallback[] | undefined = undefined;
+  timers: Set<NodeJS.Timeout> | undefined = undefined;
+  started: PromiseWithResolvers<void> | undefined = undefined;
+  onExitDelayed: (() => void) | undefined = undefined;
+  mailboxLimit: MailboxLimit | undefined = undefined;
+
+  get isEmpty(): boolean {
+    return (
+      this.requestedExit === undefined &&
+      this.exitCallbacks === undefined &&
+      this.timers === undefined &&
+      this.started === undefined &&
+      this.onExitDelayed === undefined &&
+      this.mailboxLimit === undefined
+    );
+  }
+}
 
 /**
  * One process: a mailbox, a behaviour, and what has to happen when it ends.
@@ -27,29 +52,34 @@ export class Process implements Runnable {
   readonly pid: Pid;
   /** What kind of process this is, for logs and tools: `live counter`, `channel room:*`. */
   readonly label: string;
+  /** The process that spawned it, if one did. */
+  readonly parent: Pid | undefined;
   /** Turns exit signals of linked processes into `EXIT` messages. */
   trapExit = false;
-  /** Called when a peaceful end has to wait for a handler that awaits: time for it to wait no longer. */
-  onExitDelayed: (() => void) | undefined;
+  /** Messages handled so far. */
+  handled = 0;
+  /** Microseconds that its callbacks have run, waiting not included. */
+  busyMicroseconds = 0;
 
   #state: "queued" | "running" | "awaiting" | "idle" | "ending" | "ended" = "queued";
-  #start: Start | undefined;
-  #behaviour: Behaviour | undefined;
-  #mailbox: Message[] | undefined;
-  #next = 0;
   #unsettled = false;
-  #requestedExit: ExitReason | undefined;
-  #exitCallbacks: ExitCallback[] | undefined;
-  #links: Set<Process> | undefined;
-  #timers: Set<NodeJS.Timeout> | undefined;
-  #started: PromiseWithResolvers<void> | undefined;
+  #start: Start | undefined;
+  #behaviour: Behaviour | undefined = undefined;
+  #mailbox: Mailbox | undefined = undefined;
+  #links: Process | Links | undefined = undefined;
+  #context: AsyncResource | undefined = undefined;
+  #extras: Extras | undefined = undefined;
+  /** The node's clock when it last had a turn. */
+  #lastTurn = 0;
 
   /** Use `node.spawn`. */
-  constructor(node: Node, pid: Pid, label: string, start: Start) {
+  constructor(node: Node, pid: Pid, label: string, start: Start, mailboxLimit: MailboxLimit | undefined) {
     this.node = node;
     this.pid = pid;
     this.label = label;
+    this.parent = currentProcess()?.pid;
     this.#start = start;
+    if (mailboxLimit !== undefined) this.#more().mailboxLimit = mailboxLimit;
     node.scheduler.schedule(this);
   }
 
@@ -58,17 +88,36 @@ export class Process implements Runnable {
     return this.#state === "ended" || this.#state === "ending";
   }
 
-  /** Messages that wait. */
-  get mailboxLength(): number {
-    return this.#mailbox === undefined ? 0 : this.#mailbox.length - this.#next;
+  /** What it is doing. */
+  get state(): "waiting for its turn" | "running" | "awaiting" | "idle" | "ending" | "ended" {
+    return this.#state === "queued" ? "waiting for its turn" : this.#state;
   }
 
-  /** Puts a message into the mailbox; after the end it goes nowhere. */
-  deliver(message: Message): void {
-    if (this.ended) return;
-    if (this.#mailbox === undefined) this.#mailbox = [message];
-    else this.#mailbox.push(message);
+  /** Messages that wait. */
+  get mailboxLength(): number {
+    return this.#mailbox?.length ?? 0;
+  }
+
+  /** Called when a peaceful end has to wait for a handler that awaits: time for it to wait no longer. */
+  set onExitDelayed(callback: () => void) {
+    this.#more().onExitDelayed = callback;
+  }
+
+  /**
+   * Puts a message into the mailbox.
+   *
+   * @returns false if it was not taken, because the process has ended or its mailbox is full.
+   */
+  deliver(message: Message): boolean {
+    if (this.ended) return false;
+    if (this.#mailbox === undefined) this.#mailbox = new Mailbox(message);
+    else {
+      const limit = this.#extras?.mailboxLimit;
+      if (limit !== undefined && this.#mailbox.length >= limit.limit && !this.#makeRoom(limit)) return false;
+      this.#mailbox.push(message);
+    }
     this.#queue();
+    return true;
   }
 
   /** Asks for a turn even without mail, so that `settle` is called. */
@@ -84,8 +133,9 @@ export class Process implements Runnable {
    */
   sendAfter(message: Message, milliseconds: number): () => void {
     if (this.ended) return () => {};
-    this.#timers ??= new Set();
-    const timers = this.#timers;
+    const extras = this.#more();
+    extras.timers ??= new Set();
+    const { timers } = extras;
     const timer = setTimeout(() => {
       timers.delete(timer);
       this.deliver(message);
@@ -101,37 +151,43 @@ export class Process implements Runnable {
   started(): Promise<void> {
     if (this.ended) return Promise.reject(this.#whyEnded());
     if (this.#behaviour !== undefined) return Promise.resolve();
-    this.#started ??= Promise.withResolvers();
-    return this.#started.promise;
+    const extras = this.#more();
+    extras.started ??= Promise.withResolvers();
+    return extras.started.promise;
   }
 
   /** Runs `callback` when this process has ended and its `terminate` is done; at once if it has. */
   onExit(callback: ExitCallback): void {
-    if (this.#state === "ended") callback("noproc");
-    else if (this.#exitCallbacks === undefined) this.#exitCallbacks = [callback];
-    else this.#exitCallbacks.push(callback);
+    if (this.#state === "ended") return callback("noproc");
+    const extras = this.#more();
+    if (extras.exitCallbacks === undefined) extras.exitCallbacks = [callback];
+    else extras.exitCallbacks.push(callback);
   }
 
   /** Takes back what {@link onExit} was given. */
   offExit(callback: ExitCallback): void {
-    const index = this.#exitCallbacks?.indexOf(callback) ?? -1;
-    if (index >= 0) this.#exitCallbacks?.splice(index, 1);
+    const callbacks = this.#extras?.exitCallbacks;
+    const index = callbacks?.indexOf(callback) ?? -1;
+    if (index >= 0) callbacks?.splice(index, 1);
   }
 
   /** Ties two processes together: when one ends for another reason than `normal`, so does the other. */
   link(other: Process): void {
     if (other.ended) this.#linkedEnded(other, "noproc");
-    else if (!this.ended) {
-      this.#links ??= new Set();
-      this.#links.add(other);
-      other.#links ??= new Set();
-      other.#links.add(this);
+    else if (!this.ended && other !== this) {
+      this.#links = Links.add(this.#links, other);
+      other.#links = Links.add(other.#links, this);
     }
   }
 
   unlink(other: Process): void {
-    this.#links?.delete(other);
-    other.#links?.delete(this);
+    this.#links = Links.remove(this.#links, other);
+    other.#links = Links.remove(other.#links, this);
+  }
+
+  /** The processes that it is linked to. */
+  get links(): readonly Process[] {
+    return [...Links.each(this.#links)];
   }
 
   /**
@@ -143,15 +199,27 @@ export class Process implements Runnable {
     if (this.ended) {
       if (reason === "killed") this.#announce(reason);
     } else if (this.#state === "running" || (this.#state === "awaiting" && isPeaceful(reason))) {
-      if (reason === "killed") this.#requestedExit = reason;
-      else this.#requestedExit ??= reason;
-      if (this.#state === "awaiting") this.onExitDelayed?.();
+      const extras = this.#more();
+      if (reason === "killed") extras.requestedExit = reason;
+      else extras.requestedExit ??= reason;
+      if (this.#state === "awaiting") extras.onExitDelayed?.();
     } else this.#end(reason);
   }
 
   /** A turn: called by the scheduler only. */
   takeTurn(): void {
     if (this.#state !== "queued") return;
+    if (this.#context === undefined) {
+      this.#context = contextOf(this);
+      this.node.idleness.watch(this);
+    }
+    this.#lastTurn = this.node.idleness.clock;
+    this.#context.runInAsyncScope(this.#turn, this);
+  }
+
+  /** Runs in the process's own context. */
+  #turn(): void {
+    const startedAt = performance.now();
     this.#state = "running";
     try {
       const pending = this.#behaviour === undefined ? this.#begin() : this.#work(this.#behaviour);
@@ -168,6 +236,22 @@ export class Process implements Runnable {
     } catch (thrown) {
       this.#end(toError(thrown));
     }
+    this.busyMicroseconds += Math.round((performance.now() - startedAt) * 1_000);
+  }
+
+  /**
+   * Drops what can be made again if it has been idle for long enough; called by the node's idleness.
+   *
+   * @returns whether it did, or has ended: then it need not be asked again before its next turn.
+   */
+  hibernateIfIdle(clock: number): boolean {
+    if (this.ended) return true;
+    if (this.#state !== "idle") return false;
+    const patience = this.#behaviour?.hibernateAfter ?? defaultHibernateAfter;
+    if ((clock - this.#lastTurn) * 1_000 < patience) return false;
+    this.#context = undefined;
+    this.#behaviour?.hibernate?.();
+    return true;
   }
 
   #queue(): void {
@@ -189,19 +273,21 @@ export class Process implements Runnable {
     if (this.ended) return;
     this.#behaviour = behaviour;
     this.#unsettled = true;
-    this.#started?.resolve();
-    this.#started = undefined;
+    const extras = this.#extras;
+    if (extras?.started === undefined) return;
+    extras.started.resolve();
+    extras.started = undefined;
+    if (extras.isEmpty) this.#extras = undefined;
   }
 
   /** Handles messages until one answers with a promise, the mailbox is empty or the turn is over. */
   #work(behaviour: Behaviour): Promise<void> | undefined {
     for (let budget = messagesPerTurn; this.#mailbox !== undefined && budget > 0; budget--) {
-      const message = this.#mailbox[this.#next++] as Message;
-      if (this.#next === this.#mailbox.length) {
-        this.#mailbox = undefined;
-        this.#next = 0;
-      }
+      const message = this.#mailbox.shift();
+      if (this.#mailbox.length === 0) this.#mailbox = undefined;
       this.#unsettled = true;
+      this.handled++;
+      if (this.node.traces(this.pid)) messageHandled.execute({ node: this.node.name, pid: this.pid, message });
       const pending = behaviour.receive(message);
       if (pending !== undefined) return pending;
       if (this.#requestedExit !== undefined) return undefined;
@@ -214,33 +300,38 @@ export class Process implements Runnable {
   #turnDone(): void {
     if (this.ended) return;
     this.#state = "idle";
-    if (this.#next > handledKept) this.#dropHandled();
     if (this.#requestedExit !== undefined) this.#end(this.#requestedExit);
     else if (this.#mailbox !== undefined || this.#unsettled) this.#queue();
   }
 
-  /** A mailbox that is never quite empty would keep all that ever went through it. */
-  #dropHandled(): void {
-    if (this.#mailbox === undefined || this.#next * 2 < this.#mailbox.length) return;
-    this.#mailbox.splice(0, this.#next);
-    this.#next = 0;
+  /** Whether a message may be taken although the mailbox is full. */
+  #makeRoom({ overflow }: MailboxLimit): boolean {
+    if (overflow === "drop_oldest") {
+      this.#mailbox?.shift().dropped?.();
+      return true;
+    }
+    if (overflow === "exit") this.exit("overloaded");
+    return false;
   }
 
   #end(reason: ExitReason): void {
     if (this.ended) return;
     this.#state = "ending";
-    this.#requestedExit = reason;
+    const extras = this.#more();
+    extras.requestedExit = reason;
     this.#mailbox = undefined;
     this.node.forget(this);
-    if (this.#timers !== undefined) for (const timer of this.#timers) clearTimeout(timer);
-    this.#started?.reject(this.#whyEnded());
+    this.node.idleness.forget(this);
+    if (extras.timers !== undefined) for (const timer of extras.timers) clearTimeout(timer);
+    extras.started?.reject(this.#whyEnded());
     if (reason instanceof Error) this.#report(reason);
     const behaviour = this.#behaviour;
     this.#behaviour = undefined;
     this.#start = undefined;
     if (behaviour?.terminate === undefined || reason === "killed") return this.#announce(reason);
     try {
-      const pending = behaviour.terminate(reason);
+      this.#context ??= contextOf(this);
+      const pending = this.#context.runInAsyncScope(behaviour.terminate, behaviour, reason);
       if (pending === undefined) this.#announce(reason);
       else {
         pending.then(
@@ -251,6 +342,15 @@ export class Process implements Runnable {
     } catch (thrown) {
       this.#terminateFailed(reason, thrown);
     }
+  }
+
+  get #requestedExit(): ExitReason | undefined {
+    return this.#extras?.requestedExit;
+  }
+
+  #more(): Extras {
+    this.#extras ??= new Extras();
+    return this.#extras;
   }
 
   #whyEnded(): Error {
@@ -270,14 +370,14 @@ export class Process implements Runnable {
   #announce(reason: ExitReason): void {
     if (this.#state === "ended") return;
     this.#state = "ended";
-    const callbacks = this.#exitCallbacks;
+    const callbacks = this.#extras?.exitCallbacks;
     const links = this.#links;
-    this.#exitCallbacks = undefined;
+    if (this.#extras !== undefined) this.#extras.exitCallbacks = undefined;
     this.#links = undefined;
+    this.#context = undefined;
     if (callbacks !== undefined) for (const callback of callbacks) this.#tell(callback, reason);
-    if (links === undefined) return;
-    for (const linked of links) {
-      linked.#links?.delete(this);
+    for (const linked of Links.each(links)) {
+      linked.#links = Links.remove(linked.#links, this);
       linked.#linkedEnded(this, reason);
     }
   }

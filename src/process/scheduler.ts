@@ -1,3 +1,6 @@
+import { AsyncResource } from "node:async_hooks";
+import { outsideProcesses } from "./context.ts";
+
 /** Something with work to do when its turn comes. */
 export interface Runnable {
   takeTurn(): void;
@@ -24,6 +27,8 @@ export class Scheduler {
   #next = 0;
   #flushables: Flushable[] = [];
   #armed = false;
+  /** Slices belong to no process, whoever makes one necessary. */
+  readonly #outside = outsideProcesses(() => new AsyncResource("anqa.scheduler"));
 
   /** Queues a turn. The caller sees to it that nothing is queued twice. */
   schedule(runnable: Runnable): void {
@@ -40,7 +45,7 @@ export class Scheduler {
   #arm(): void {
     if (this.#armed) return;
     this.#armed = true;
-    setImmediate(this.#slice);
+    this.#outside.runInAsyncScope(setImmediate, undefined, this.#slice);
   }
 
   readonly #slice = (): void => {

@@ -1,8 +1,9 @@
 import type { Behaviour } from "./behaviour.ts";
-import { childRestart } from "./events.ts";
-import { type Down, type Exit, type ExitReason, isPeaceful, type Message } from "./message.ts";
+import type { Down, Exit, ExitReason, Message } from "./message.ts";
 import type { Node } from "./node.ts";
 import type { Process, Start } from "./process.ts";
+import { RestartIntensity, type RestartLimit, wantsRestart } from "./restart-intensity.ts";
+import { stopProcess, supervisorPatience } from "./stop-process.ts";
 
 /** How to start a child, and what its end means. */
 export interface ChildSpec {
@@ -19,14 +20,10 @@ export interface ChildSpec {
 /** Who else is started again when a child ends. */
 export type Strategy = "one_for_one" | "one_for_all" | "rest_for_one";
 
-export interface SupervisorOptions {
+export interface SupervisorOptions extends RestartLimit {
   readonly children: readonly ChildSpec[];
   /** Default `one_for_one`. */
   readonly strategy?: Strategy;
-  /** More restarts than this within `maxSeconds` and the supervisor gives up, default 3. */
-  readonly maxRestarts?: number;
-  /** Default 5. */
-  readonly maxSeconds?: number;
 }
 
 interface Child {
@@ -61,12 +58,13 @@ class Supervisor implements Behaviour {
   readonly #linked = new Set<number>();
   /** It was asked to end while it waited for a child; `terminate` will follow. */
   #leaving = false;
-  #restarts: number[] = [];
+  readonly #restarts: RestartIntensity;
 
   constructor(process: Process, options: SupervisorOptions) {
     process.trapExit = true;
     this.#process = process;
     this.#options = options;
+    this.#restarts = new RestartIntensity(options);
     this.#children = options.children.map((spec) => ({ spec, process: undefined, promised: undefined, monitor: 0 }));
   }
 
@@ -88,8 +86,7 @@ class Supervisor implements Behaviour {
     );
     if (child === undefined) return;
     child.process = undefined;
-    const restart = child.spec.restart ?? "permanent";
-    if (restart === "temporary" || (restart === "transient" && isPeaceful(reason))) return;
+    if (!wantsRestart(child.spec.restart, reason)) return;
     await this.#restart(child, reason);
   }
 
@@ -109,13 +106,7 @@ class Supervisor implements Behaviour {
 
   async #restart(child: Child, reason: ExitReason): Promise<void> {
     while (!this.#ends) {
-      this.#countRestart(child, reason);
-      childRestart.execute({
-        node: this.#process.node.name,
-        supervisor: this.#process.label,
-        child: child.spec.id,
-        reason: String(reason),
-      });
+      this.#restarts.count(this.#process, child.spec.id, reason);
       const affected = this.#affectedBy(child);
       await this.#stop(affected);
       try {
@@ -131,19 +122,6 @@ class Supervisor implements Behaviour {
     if (this.#options.strategy === "one_for_all") return this.#children;
     if (this.#options.strategy === "rest_for_one") return this.#children.slice(this.#children.indexOf(child));
     return [child];
-  }
-
-  #countRestart(child: Child, reason: ExitReason): void {
-    const { maxRestarts = 3, maxSeconds = 5 } = this.#options;
-    const now = Date.now();
-    this.#restarts = this.#restarts.filter((time) => now - time < maxSeconds * 1000);
-    this.#restarts.push(now);
-    if (this.#restarts.length > maxRestarts) {
-      throw new Error(
-        `${this.#process.label} gives up: its child "${child.spec.id}" ended more than ${maxRestarts} times in ${maxSeconds} s`,
-        { cause: reason },
-      );
-    }
   }
 
   /** Resolves when the child has started, or when this one is to end: `terminate` then stops what has begun. */
@@ -196,23 +174,15 @@ class Supervisor implements Behaviour {
 /** What comes of a promise within `patience` milliseconds; nothing if it is rejected. */
 function resultInTime<T>(promise: Promise<T>, patience: number | "brutal_kill"): Promise<T | undefined> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, patience === "brutal_kill" ? 0 : patience, undefined);
+    const timer = setTimeout(
+      resolve,
+      patience === "brutal_kill" ? 0 : Math.min(patience, supervisorPatience),
+      undefined,
+    );
     const settle = (result: T | undefined) => {
       clearTimeout(timer);
       resolve(result);
     };
     promise.then(settle, () => settle(undefined));
-  });
-}
-
-/** Ends a process and waits until it has ended; after `patience` milliseconds it is killed. */
-function stopProcess(process: Process, patience: number | "brutal_kill"): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = patience === "brutal_kill" ? undefined : setTimeout(() => process.exit("killed"), patience);
-    process.onExit(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-    process.exit(patience === "brutal_kill" ? "killed" : "shutdown");
   });
 }

@@ -11,7 +11,10 @@ const mostLines = 650;
  * Files over {@link usualLines} lines, each with the reason why it is not two. A test file mirrors the file that it
  * tests and may be as long as {@link mostLines}.
  */
-const allowedLongFiles: Readonly<Record<string, string>> = {};
+const allowedLongFiles: Readonly<Record<string, string>> = {
+  "src/process/process.ts":
+    "One state machine over private fields: what it can do, and in which state, has to be read together.",
+};
 
 /** Names that other tools prescribe. */
 const givenNames = new Set(["CHANGELOG.md", "LICENSE", "README.md", "CONTRIBUTING.md", "SECURITY.md"]);

@@ -59,7 +59,7 @@ suite("the scheduler", () => {
 
   test("lets I/O happen beside a process that never rests", async () => {
     const node = createNode();
-    const restless = await running(node, { receive: (again) => restless.deliver(again) });
+    const restless = await running(node, { receive: (again) => void restless.deliver(again) });
     restless.deliver(message("again"));
     const text = await readFile(import.meta.filename, "utf8");
     assert.ok(text.includes("a process that never rests"));
@@ -68,7 +68,7 @@ suite("the scheduler", () => {
 
   test("lets flushes happen beside a process that never rests", async () => {
     const node = createNode();
-    const restless = await running(node, { receive: (again) => restless.deliver(again) });
+    const restless = await running(node, { receive: (again) => void restless.deliver(again) });
     restless.deliver(message("again"));
     await new Promise<void>((resolve) => node.scheduler.flushLater({ flush: resolve }));
     restless.exit("killed");
@@ -76,7 +76,7 @@ suite("the scheduler", () => {
 
   test("lets go of processes that have had their turn, even if some process is always ready", async () => {
     const node = createNode();
-    const restless = await running(node, { receive: (again) => restless.deliver(again) });
+    const restless = await running(node, { receive: (again) => void restless.deliver(again) });
     restless.deliver(message("again"));
     const short = new WeakRef(await running(node, {}));
     await quiet(5);

@@ -1,0 +1,35 @@
+/** The function took longer than its `timeout`; its thread has been told to end. */
+export class IsolatedTimeout extends Error {
+  override readonly name = "IsolatedTimeout";
+
+  constructor(what: string, milliseconds: number) {
+    super(`${what} was still running after ${milliseconds} ms and has been ended: give it less to do, or more time`);
+  }
+}
+
+/** The function threw, or ended its thread. What it threw is the `cause`, as far as threads can tell each other. */
+export class IsolatedCrash extends Error {
+  override readonly name = "IsolatedCrash";
+}
+
+/** The function used more memory than `maxOldSpaceMegabytes`; its thread has ended. */
+export class IsolatedOutOfMemory extends Error {
+  override readonly name = "IsolatedOutOfMemory";
+
+  constructor(what: string, megabytes: number) {
+    super(
+      `${what} used more than ${megabytes} MB of JavaScript heap: give it less to do, or a larger maxOldSpaceMegabytes`,
+    );
+  }
+}
+
+/** All threads are at work and as many calls wait for them as may. */
+export class IsolatedOverload extends Error {
+  override readonly name = "IsolatedOverload";
+
+  constructor(what: string, waiting: number) {
+    super(
+      `${what} was refused: ${waiting} calls wait for a thread already. Tell whoever asked to come back later, or give isolatedPool a larger queueLimit or size`,
+    );
+  }
+}
