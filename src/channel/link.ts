@@ -1,6 +1,7 @@
-import type { ExitReason, Process } from "../process/index.ts";
+import { type ExitReason, isPeaceful, type Process } from "../process/index.ts";
 import { type Broadcast, pubSubOf, type Subscriber, type Unsubscribe } from "../pubsub/index.ts";
 import type { ClientMessage } from "./client-message.ts";
+import { mostWaiting } from "./client-process.ts";
 import type { Connection } from "./connection.ts";
 import { processKilled } from "./events.ts";
 import { encodePush, encodeReply } from "./frame.ts";
@@ -116,7 +117,8 @@ export class ChannelLink implements Subscriber {
   receive(message: ClientMessage): void {
     if (this.#state === "joined") this.#process?.deliver(message);
     else if (this.#held === undefined) this.#held = [message];
-    else this.#held.push(message);
+    else if (this.#held.length < mostWaiting) this.#held.push(message);
+    else return this.connection.drop(1008, "too many messages before the answer to a join");
     if (message.event === "phx_leave") this.#expectEnd(message.ref);
   }
 
@@ -136,7 +138,7 @@ export class ChannelLink implements Subscriber {
   #processEnded(reason: ExitReason): void {
     this.#process = undefined;
     clearTimeout(this.#deadline);
-    if (this.#state === "joined" && (reason instanceof Error || reason === "killed")) {
+    if (this.#state === "joined" && !isPeaceful(reason)) {
       this.connection.write(this.#control("phx_error", '{"reason":"channel_crash"}'));
     } else this.#sayClosed("join crashed");
     this.#close();

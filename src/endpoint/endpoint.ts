@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Behaviour, ChildSpec, Process } from "../process/index.ts";
+import { type Behaviour, type ChildSpec, outsideProcesses, type Process } from "../process/index.ts";
 import { formatUrl, serverConfig, settingsOf } from "./config.ts";
 import { Connections } from "./connections.ts";
 import { abandon, drain } from "./drain.ts";
@@ -50,10 +50,11 @@ async function startEndpoint(owner: Process, options: EndpointOptions, drainTime
   const serveFile = staticServer(options.staticFiles ?? [], settings.environment === "production");
   owner.onExit(await startLogger(node, settings.environment, options.log));
 
-  const server = createHttpServer();
+  // What happens on the network belongs to nobody in particular, least of all to the endpoint's own process.
+  const server = outsideProcesses(createHttpServer);
   const connections = new Connections();
   owner.onExit(() => abandon(server, connections));
-  const port = await listen(server, settings.host, settings.port);
+  const port = await outsideProcesses(() => listen(server, settings.host, settings.port));
   if (owner.ended) {
     abandon(server, connections);
     throw new Error("the endpoint was ended while it started");

@@ -1,5 +1,5 @@
 import { forgeryRefused, sessionRejected } from "../plug/index.ts";
-import { childRestart, formatPid, type Node, processCrash } from "../process/index.ts";
+import { childRestart, formatPid, type Node, processCrash, strayError } from "../process/index.ts";
 import type { QueryReport } from "../repo/index.ts";
 import { telemetryEvent } from "../telemetry/index.ts";
 import {
@@ -58,6 +58,10 @@ function logProcessEvents(node: Node): void {
   logTelemetry(node, processCrash, "error", ({ pid, label, error }) => ({
     message: `${label} ${formatPid(pid)} crashed: ${error.message}`,
     process: label,
+    error,
+  }));
+  logTelemetry(node, strayError, "error", ({ error }) => ({
+    message: `an error that nobody caught, in the name of no process: ${error.message}`,
     error,
   }));
   logTelemetry(node, childRestart, "warn", ({ supervisor, child, reason }) => ({

@@ -11,7 +11,8 @@ export class ShownPage {
   readonly #definition: ViewDefinition;
   readonly #socket: ViewSocket;
   #assigns: ErasedAssigns;
-  #rendered: Rendered;
+  /** Undefined while the view hibernates: it can be rendered again from the assigns. */
+  #rendered: Rendered | undefined;
 
   constructor(definition: ViewDefinition, socket: ViewSocket) {
     this.#definition = definition;
@@ -28,18 +29,29 @@ export class ShownPage {
   /** The members of the whole tree, with title and events (PROTOCOL sections 15 and 21). */
   tree(): string {
     const { pageTitle } = this.#assigns;
-    return joinMembers(joinMembers(treeMembers(this.#rendered), titleMember(pageTitle)), this.#eventsMember());
+    return joinMembers(joinMembers(treeMembers(this.#shown()), titleMember(pageTitle)), this.#eventsMember());
   }
 
   /** Renders if something changed: the members of the diff, with title and events; empty if nothing differs. */
   changes(): string {
     const { assigns } = this.#socket;
     if (assigns === this.#assigns) return this.#eventsMember();
-    const previous = this.#rendered;
+    const previous = this.#shown();
     const title = assigns.pageTitle === this.#assigns.pageTitle ? "" : titleMember(assigns.pageTitle);
-    this.#rendered = this.#definition.render(assigns);
+    const next = this.#definition.render(assigns);
+    this.#rendered = next;
     this.#assigns = assigns;
-    return joinMembers(joinMembers(diffMembers(previous, this.#rendered), title), this.#eventsMember());
+    return joinMembers(joinMembers(diffMembers(previous, next), title), this.#eventsMember());
+  }
+
+  /** Drops what can be rendered again. */
+  hibernate(): void {
+    this.#rendered = undefined;
+  }
+
+  #shown(): Rendered {
+    this.#rendered ??= this.#definition.render(this.#assigns);
+    return this.#rendered;
   }
 
   #eventsMember(): string {

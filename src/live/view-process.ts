@@ -110,6 +110,10 @@ export class ViewProcess implements Behaviour, ConnectedView {
     if (members !== "") this.link.push("diff", `{${members}}`);
   }
 
+  hibernate(): void {
+    this.page?.hibernate();
+  }
+
   terminate(reason: ExitReason): void | Promise<void> {
     if (this.page === undefined || this.definition.terminate === undefined) return;
     return afterwards(this.definition.terminate(reason, this.socket), () => undefined);
