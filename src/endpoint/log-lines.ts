@@ -1,5 +1,13 @@
 import { forgeryRefused, sessionRejected } from "../plug/index.ts";
-import { childRestart, formatPid, type Node, processCrash, strayError } from "../process/index.ts";
+import {
+  childRestart,
+  eventLoopStall,
+  formatPid,
+  jobSkip,
+  type Node,
+  processCrash,
+  strayError,
+} from "../process/index.ts";
 import type { QueryReport } from "../repo/index.ts";
 import { telemetryEvent } from "../telemetry/index.ts";
 import {
@@ -63,6 +71,14 @@ function logProcessEvents(node: Node): void {
   logTelemetry(node, strayError, "error", ({ error }) => ({
     message: `an error that nobody caught, in the name of no process: ${error.message}`,
     error,
+  }));
+  logTelemetry(node, eventLoopStall, "warn", ({ milliseconds, process }) => ({
+    message: `the event loop stood still for ${Math.round(milliseconds)} ms${process === undefined ? "" : ` in ${process}`}`,
+    milliseconds,
+  }));
+  logTelemetry(node, jobSkip, "warn", ({ job, scheduler, skipped }) => ({
+    message: `${scheduler} left out a run of "${job}", whose last one was still going (${skipped} so far)`,
+    job,
   }));
   logTelemetry(node, childRestart, "warn", ({ supervisor, child, reason }) => ({
     message: `${supervisor} starts "${child}" again, which ended: ${reason}`,

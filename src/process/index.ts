@@ -62,6 +62,19 @@ export { via } from "./registry/via.ts";
 export { type Registry, type RegistryHandle, type RegistryOptions, registry } from "./registry.ts";
 export type { RestartLimit } from "./restart-intensity.ts";
 export { type Matcher, type ReceiveOptions, type Routine, routine } from "./routine.ts";
+export { jobSkip, jobStop } from "./schedule/events.ts";
+export {
+  type CronOptions,
+  cron,
+  every,
+  type Job,
+  type JobOptions,
+  type JobRun,
+  type NextRun,
+  nextRuns,
+  type SchedulerOptions,
+  scheduler,
+} from "./schedule.ts";
 export type { Flushable } from "./scheduler.ts";
 export { type Service, service } from "./service.ts";
 export { chargeStrays } from "./strays.ts";
