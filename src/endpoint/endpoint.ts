@@ -29,7 +29,7 @@ const shutdownMargin = 1_000;
  * @throws at start, in one sentence: a route that nobody serves, a missing secret, an unusable option, a
  * port in use.
  * @example
- * application({ children: [pubsub(), endpoint({ router: appRouter, sockets: { "/live": liveSocket() } })] });
+ * application({ children: [Repo, endpoint({ router: appRouter, sockets: { "/live": liveSocket() } })] });
  */
 export function endpoint(options: EndpointOptions): ChildSpec {
   const drainTimeout = options.drainTimeout ?? defaultDrainTimeout;

@@ -9,7 +9,7 @@
  *
  * @example
  * export default application({
- *   children: [pubsub(), endpoint({ router: appRouter, sockets: { "/live": liveSocket() } })],
+ *   children: [Repo, endpoint({ router: appRouter, sockets: { "/live": liveSocket() } })],
  * });
  *
  * @module

@@ -26,7 +26,7 @@ export interface RunningApplication {
  * Describes a system: the children of its topmost supervisor, in the order in which they start.
  *
  * @example
- * export default application({ children: [repo, pubsub(), endpoint({ router, sockets })] });
+ * export default application({ children: [Repo, endpoint({ router, sockets })] });
  */
 export function application(options: SupervisorOptions): Application {
   return {
