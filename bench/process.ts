@@ -1,39 +1,42 @@
 /**
- * What processes cost on one worker: `npm run bench:process`. Bytes of an idle process, messages and
- * spawns per second. `COUNT=1000000` for the million.
+ * What processes cost on one worker: `npm run bench:process`. Bytes of an idle process, of a supervised
+ * GenServer with its child entry and of a routine parked in `receive`; spawns, messages, calls and restarts per
+ * second. `COUNT=1000000` for the million.
  */
-import { type Behaviour, createNode, type Process } from "anqa/process";
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import {
+  application,
+  type Behaviour,
+  createNode,
+  dynamicSupervisor,
+  genServer,
+  type Process,
+  reply,
+} from "anqa/process";
 
-const count = Number(process.env.COUNT ?? 200_000);
 const node = createNode("bench");
+const Counter = genServer("counter")
+  .init((start: number) => ({ count: start }))
+  .call("add", (amount: number, { count: present }) => reply(present + amount, { count: present + amount }))
+  .cast("crash", () => {
+    throw new Error("crash");
+  });
+const counters = dynamicSupervisor(Counter, { maxRestarts: Number.POSITIVE_INFINITY });
 
-const idle: Behaviour = { receive() {} };
-
-await bytesPerIdleProcess();
+memory();
 await oneWay();
 await pingPong();
 await ring(1_000);
+await calls();
+await restarts();
 
-async function bytesPerIdleProcess(): Promise<void> {
-  const before = memory();
-  const startedAt = performance.now();
-  const processes: Process[] = [];
-  for (let spawned = 0; spawned < count; spawned++) processes.push(node.spawn("idle", () => idle));
-  const last = processes.at(-1) as Process;
-  await last.started();
-  const seconds = (performance.now() - startedAt) / 1_000;
-  print("spawns", count / seconds, "/s");
-  processes.length = 0;
-  await hibernation();
-  const after = memory();
-  print("heap of an idle process", (after.heapUsed - before.heapUsed) / count, "bytes");
-  print("resident memory of an idle process", (after.rss - before.rss) / count, "bytes");
-  for (const one of node.processes()) one.exit("killed");
-}
-
-/** Waits until idle processes have dropped what they can make again. */
-async function hibernation(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 17_000));
+/** Each figure from a program of its own, because memory that was used before is not given back. */
+function memory(): void {
+  const program = fileURLToPath(new URL("process-memory.ts", import.meta.url));
+  for (const what of ["idle", "server", "routine"]) {
+    spawnSync(process.execPath, [...process.execArgv, program, what], { stdio: "inherit" });
+  }
 }
 
 async function oneWay(): Promise<void> {
@@ -102,17 +105,47 @@ async function ring(size: number): Promise<void> {
   print(`messages around a ring of ${size}`, rate, "/s");
 }
 
+async function calls(): Promise<void> {
+  const server = await Counter.start(node, 0);
+  const rounds = 300_000;
+  const oneByOne = await timed(rounds, async () => {
+    for (let called = 0; called < rounds; called++) await server.call("add", 1);
+  });
+  print("GenServer calls, one after the other", oneByOne, "/s");
+  const atOnce = 100;
+  const together = await timed(rounds, async () => {
+    for (let called = 0; called < rounds; called += atOnce) {
+      await Promise.all(Array.from({ length: atOnce }, () => server.call("add", 1)));
+    }
+  });
+  print(`GenServer calls, ${atOnce} at once`, together, "/s");
+}
+
+async function restarts(): Promise<void> {
+  const running = await application({ children: [counters] }).start();
+  const children = counters.on(running.node);
+  const atOnce = 100;
+  for (let started = 0; started < atOnce; started++) await children.startChild(0);
+  const rounds = 100;
+  const rate = await timed(rounds * atOnce, async () => {
+    for (let round = 0; round < rounds; round++) {
+      const crashing = children.children();
+      for (const one of crashing) Counter.ref(running.node, one).cast("crash");
+      while (crashing.some((one) => !one.ended) || children.children().length < atOnce) {
+        await new Promise(setImmediate);
+      }
+    }
+  });
+  print("restarts after a crash", rate, "/s");
+  await running.stop();
+}
+
 async function timed(units: number, work: () => Promise<void>): Promise<number> {
   const startedAt = performance.now();
   await work();
   return units / ((performance.now() - startedAt) / 1_000);
 }
 
-function memory(): { heapUsed: number; rss: number } {
-  for (let round = 0; round < 3; round++) globalThis.gc?.();
-  return process.memoryUsage();
-}
-
 function print(what: string, figure: number, unit: string): void {
-  process.stdout.write(`${what.padEnd(40)}${Math.round(figure).toLocaleString("en").padStart(14)} ${unit}\n`);
+  process.stdout.write(`${what.padEnd(44)}${Math.round(figure).toLocaleString("en").padStart(12)} ${unit}\n`);
 }

@@ -40,6 +40,11 @@ class ChannelProcess implements Behaviour {
     this.#socket = new ChannelHandle(link, process);
   }
 
+  /** For those who look in. */
+  get state(): unknown {
+    return this.#socket.assigns;
+  }
+
   /** Asks the application, and answers the client. */
   join(params: unknown): void | Promise<void> {
     const { join, joinSchema } = this.#definition;

@@ -3,7 +3,6 @@ import type { Process } from "../process/index.ts";
 import type { AnyTopic, TopicEvents } from "../pubsub/index.ts";
 import { startChannel } from "./channel-process.ts";
 import type { ChannelHandle, ChannelSocket, JoiningSocket } from "./channel-socket.ts";
-import { clientProcess } from "./client-process.ts";
 import type { ChannelDefinition, HandlerResult, InfoHandler, JoinedTopic } from "./definition.ts";
 import type { ChannelType } from "./instance.ts";
 import type { ChannelLink } from "./link.ts";
@@ -104,11 +103,7 @@ class Builder {
   }
 
   start(link: ChannelLink, params: unknown): Process {
-    return link.connection.node.spawn(
-      `channel ${this.pattern}`,
-      startChannel(this.#definition, link, params),
-      clientProcess,
-    );
+    return link.connection.spawn(`channel ${this.pattern}`, startChannel(this.#definition, link, params));
   }
 
   join(...given: [JoinHandler] | [StandardSchemaV1, JoinHandler]): Builder {

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Endpoint } from "../endpoint/index.ts";
-import type { Flushable, Node } from "../process/index.ts";
+import type { Flushable, Node, Process, Start } from "../process/index.ts";
 import type { Broadcast } from "../pubsub/index.ts";
 import { ClientMessage } from "./client-message.ts";
 import { connectionDropped, messageRefused } from "./events.ts";
@@ -61,6 +61,11 @@ export class Connection implements Flushable {
 
   get node(): Node {
     return this.#mount.endpoint.node;
+  }
+
+  /** Starts the process of one of its channels, below the mount in the tree and with a bounded mailbox. */
+  spawn(label: string, start: Start): Process {
+    return this.node.spawn(label, start, this.#mount.channelProcess);
   }
 
   /** Topics joined now. */

@@ -9,7 +9,6 @@
 export { type Channel, type ChannelBuilder, channel } from "./channel.ts";
 export type { ChannelSocket, JoiningSocket } from "./channel-socket.ts";
 export { ClientMessage } from "./client-message.ts";
-export { clientProcess } from "./client-process.ts";
 export { Connection } from "./connection.ts";
 export type { JoinedTopic } from "./definition.ts";
 export { connectionDropped, connectRefused, messageRefused, processKilled } from "./events.ts";

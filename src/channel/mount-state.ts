@@ -1,5 +1,7 @@
 import type { Endpoint } from "../endpoint/index.ts";
+import type { Process, SpawnOptions } from "../process/index.ts";
 import type { Broadcast } from "../pubsub/index.ts";
+import { clientMailbox } from "./client-process.ts";
 import type { Connection } from "./connection.ts";
 import { encodeBroadcast } from "./frame.ts";
 import type { ChannelType } from "./instance.ts";
@@ -21,7 +23,11 @@ const sweepsPerTimeout = 6;
 /** What all connections of one mount on one endpoint share. */
 export class MountState {
   readonly endpoint: Endpoint;
+  /** Stands for the mount in the tree, above the processes of its channels. */
+  readonly process: Process;
   readonly path: string;
+  /** How the processes of its channels are spawned. */
+  readonly channelProcess: SpawnOptions;
   readonly maxChannels: number;
   readonly maxBufferedBytes: number;
   /** Sweeps for idle connections so far: a coarse clock that costs nothing per message. */
@@ -36,8 +42,16 @@ export class MountState {
   #lastBroadcast: Broadcast | undefined;
   #lastFrame: Buffer | undefined;
 
-  constructor(endpoint: Endpoint, path: string, channels: readonly ChannelType[], limits: SocketLimits) {
+  constructor(
+    endpoint: Endpoint,
+    process: Process,
+    path: string,
+    channels: readonly ChannelType[],
+    limits: SocketLimits,
+  ) {
     this.endpoint = endpoint;
+    this.process = process;
+    this.channelProcess = { mailbox: clientMailbox, parent: process };
     this.path = path;
     this.maxChannels = limits.maxChannels;
     this.maxBufferedBytes = limits.maxBufferedBytes;
@@ -91,6 +105,13 @@ export class MountState {
       this.#drained = resolve;
       for (const connection of this.#connections) connection.close(1012, "server is restarting");
     });
+  }
+
+  /** Ends what is left when there was no time to drain, because its endpoint was killed for example. */
+  abandon(): void {
+    this.#draining = true;
+    clearInterval(this.#sweeper);
+    for (const connection of [...this.#connections]) connection.drop(1012, "server is restarting");
   }
 
   #closeIdle(): void {

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type Endpoint, refuseSocket, type SocketMount, type UpgradeContext } from "../endpoint/index.ts";
 import { decodeQuery, HttpError, type Params, readSession, type SessionData } from "../plug/index.ts";
+import { self } from "../process/index.ts";
 import { Connection } from "./connection.ts";
 import { connectRefused } from "./events.ts";
 import type { ChannelType } from "./instance.ts";
@@ -60,7 +61,8 @@ class WebSocketMount implements SocketMount {
 
   upgrade(context: UpgradeContext): void {
     const { endpoint, request, socket, head, url } = context;
-    const state = this.#stateFor(endpoint, url.pathname);
+    const state = this.#states.get(endpoint);
+    if (state === undefined) return refuseSocket(socket, 503);
     const params = readParams(url);
     if (typeof params === "string") return refuse(state, socket, params, 400);
     const refusal = versionProblem(params.vsn);
@@ -83,23 +85,21 @@ class WebSocketMount implements SocketMount {
     } else decide(answer);
   }
 
-  start(endpoint: Endpoint): void {
+  start(endpoint: Endpoint, path: string): void {
     logSocketEvents(endpoint.node);
+    const process = endpoint.node.spawn(`socket ${path}`, () => ({ receive() {} }), { link: self() });
+    const limits = { ...defaultLimits, ...this.#options };
+    this.#states.set(endpoint, new MountState(endpoint, process, path, this.#options.channels, limits));
+    process.onExit(() => {
+      this.#states.get(endpoint)?.abandon();
+      this.#states.delete(endpoint);
+    });
   }
 
   async drain(endpoint: Endpoint): Promise<void> {
     const state = this.#states.get(endpoint);
-    this.#states.delete(endpoint);
     await state?.drain();
-  }
-
-  #stateFor(endpoint: Endpoint, pathname: string): MountState {
-    const existing = this.#states.get(endpoint);
-    if (existing !== undefined) return existing;
-    const path = pathname.slice(0, pathname.lastIndexOf("/"));
-    const state = new MountState(endpoint, path, this.#options.channels, { ...defaultLimits, ...this.#options });
-    this.#states.set(endpoint, state);
-    return state;
+    state?.process.exit("normal");
   }
 
   #accept(

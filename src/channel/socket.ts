@@ -30,7 +30,7 @@ function chain(options: SocketMountOptions): UserSocket {
     channel: (channel) => chain({ ...options, channels: [...options.channels, channel] }),
     connect: (decide) => chain({ ...options, connect: decide }),
     upgrade: (context) => mount.upgrade(context),
-    start: (endpoint) => mount.start?.(endpoint),
+    start: (endpoint, path) => mount.start?.(endpoint, path),
     drain: (endpoint) => mount.drain(endpoint),
   };
 }

@@ -75,7 +75,7 @@ async function startEndpoint(owner: Process, options: EndpointOptions, drainTime
   };
   node.provide(endpointService, endpoint);
   const mounts = new Map([...paths.webSocket].map(([path, mount]) => [mount, path]));
-  for (const mount of mounts.keys()) mount.start?.(endpoint);
+  for (const [mount, path] of mounts) mount.start?.(endpoint, path.slice(0, path.lastIndexOf("/")));
   server.on("connection", (socket) => connections.opened(socket));
   server.on("request", requestListener(endpoint, serveFile, paths.reserved, connections));
   const upgrade = upgradeListener(endpoint, paths.webSocket, connections);
@@ -85,6 +85,7 @@ async function startEndpoint(owner: Process, options: EndpointOptions, drainTime
 
   return {
     receive() {},
+    terminateTimeout: drainTimeout + shutdownMargin,
     terminate: () => drain(endpoint, server, connections, mounts, drainTimeout),
   };
 }

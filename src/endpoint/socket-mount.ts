@@ -10,10 +10,13 @@ import type { Endpoint } from "./running-endpoint.ts";
  */
 export interface SocketMount {
   /**
-   * Called once each time an endpoint starts with this mount, right after it began to listen and before
-   * the first request: the moment to attach log lines with `logTelemetry`, which end with that endpoint.
+   * Called once each time an endpoint starts with this mount, in the endpoint's process, right after it began to
+   * listen and before the first request: the moment to attach log lines with `logTelemetry`, which end with that
+   * endpoint.
+   *
+   * @param path where it is mounted, `/live`; the last one if there are several.
    */
-  start?(endpoint: Endpoint): void;
+  start?(endpoint: Endpoint, path: string): void;
   /**
    * Takes over the socket of a WebSocket upgrade: answers it, or refuses it with a status of its own. A
    * throw is answered with status 500.

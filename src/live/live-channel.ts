@@ -1,4 +1,4 @@
-import { type ChannelLink, type ChannelType, clientProcess } from "../channel/index.ts";
+import type { ChannelLink, ChannelType } from "../channel/index.ts";
 import type { SessionData } from "../plug/index.ts";
 import type { Behaviour, Process } from "../process/index.ts";
 import { joinRefused } from "./events.ts";
@@ -15,11 +15,11 @@ export interface LiveConnectionAssigns {
 export const liveChannel: ChannelType = {
   pattern: "lv:*",
   start(link, payload) {
-    const { endpoint, node } = link.connection;
-    const { session } = link.connection.assigns as unknown as LiveConnectionAssigns;
-    const checked = checkJoin(endpoint, session, link.topic, payload);
-    if ("reason" in checked) return node.spawn("live join refused", (process) => refuse(process, link, checked));
-    return node.spawn(`live ${checked.view.name}`, (process) => startView(process, link, checked), clientProcess);
+    const { connection } = link;
+    const { session } = connection.assigns as unknown as LiveConnectionAssigns;
+    const checked = checkJoin(connection.endpoint, session, link.topic, payload);
+    if ("reason" in checked) return connection.spawn("live join refused", (process) => refuse(process, link, checked));
+    return connection.spawn(`live ${checked.view.name}`, (process) => startView(process, link, checked));
   },
 };
 

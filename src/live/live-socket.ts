@@ -23,10 +23,10 @@ export interface LiveSocketOptions {
 export function liveSocket(options: LiveSocketOptions = {}): SocketMount {
   const mount = socketMount({ ...options, channels: [liveChannel], connect });
   return {
-    start(endpoint) {
+    start(endpoint, path) {
       viewsOf(endpoint.router);
       logLiveEvents(endpoint.node);
-      mount.start?.(endpoint);
+      mount.start?.(endpoint, path);
     },
     upgrade: (context) => mount.upgrade(context),
     drain: (endpoint) => mount.drain(endpoint),

@@ -50,6 +50,11 @@ export class ViewProcess implements Behaviour, ConnectedView {
     return this.process.node;
   }
 
+  /** For those who look in. */
+  get state(): unknown {
+    return this.socket.assigns;
+  }
+
   get freezes(): boolean {
     return this.link.connection.endpoint.config.environment !== "production";
   }

@@ -19,8 +19,8 @@ export interface Agent<State> {
   child(initial?: State, options?: ChildOptions): ChildSpec;
   /** The agent that is registered under a name, whichever that is when it is asked. */
   at(node: Node, name: ProcessName): AgentRef<State>;
-  /** The agent of a pid. */
-  ref(node: Node, pid: Pid): AgentRef<State>;
+  /** The agent of a process or its pid. */
+  ref(node: Node, target: Process | Pid): AgentRef<State>;
 }
 
 /**
@@ -74,7 +74,7 @@ export function agent<State>(name: string, initial: State): Agent<State> {
     start: async (node, ...[given, options]) => new Ref(await server.start(node, held(given), options)),
     child: (given, options) => server.child(held(given), options),
     at: (node, registered) => new Ref(server.at(node, registered)),
-    ref: (node, pid) => new Ref(server.ref(node, pid)),
+    ref: (node, target) => new Ref(server.ref(node, target)),
   });
 }
 

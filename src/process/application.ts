@@ -33,6 +33,7 @@ export function application(options: SupervisorOptions): Application {
     async start({ nodeName } = {}) {
       const node = createNode(nodeName);
       const root = node.spawn("application", supervisor(options));
+      node.root = root;
       await root.started();
       const ended = new Promise<Error | undefined>((resolve) => {
         root.onExit((reason) => resolve(reason instanceof Error ? reason : undefined));

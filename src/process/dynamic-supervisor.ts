@@ -52,8 +52,8 @@ export interface DynamicSupervisor<Given extends readonly unknown[] = [spec: Chi
 export interface ChildDefinition<Given extends readonly [args?: unknown, options?: unknown], Handed> {
   readonly name: string;
   child(...given: Given): ChildSpec;
-  /** Makes of a child's pid what `startChild` resolves with. */
-  ref(node: Node, pid: Pid): Handed;
+  /** Makes of a child what `startChild` resolves with. */
+  ref(node: Node, process: Process): Handed;
 }
 
 /**
@@ -134,8 +134,7 @@ class ChildrenOfKind implements DynamicChildren<[args?: unknown, options?: unkno
   }
 
   async startChild(args?: unknown, options?: unknown): Promise<unknown> {
-    const { pid } = await this.#children.startChild(args, options);
-    return this.#definition.ref(this.#node, pid);
+    return this.#definition.ref(this.#node, await this.#children.startChild(args, options));
   }
 
   stopChild(child: Process | Pid | ProcessRef): Promise<boolean> {

@@ -8,6 +8,7 @@ import type { AnyCall, AnyCast, CallSignature, CastSignature, PayloadThen } from
 import type { ExitReason, Message } from "./message.ts";
 import type { Node, SpawnOptions } from "./node.ts";
 import type { Pid } from "./pid.ts";
+import type { Process } from "./process.ts";
 import type { ProcessName } from "./process-name.ts";
 import type { ChildSpec } from "./supervisor.ts";
 
@@ -87,8 +88,8 @@ export interface GenServer<Args, State, Calls extends AnyCall, Casts extends Any
   /** The server that is registered under a name, whichever that is when it is called. */
   at(node: Node, name: ProcessName): GenServerRef<Calls, Casts>;
 
-  /** The server of a pid. */
-  ref(node: Node, pid: Pid): GenServerRef<Calls, Casts>;
+  /** The server of a process or its pid. */
+  ref(node: Node, target: Process | Pid): GenServerRef<Calls, Casts>;
 }
 
 /** A server whose `init` is not declared: it has no state. */
@@ -176,7 +177,7 @@ class Builder {
   async start(node: Node, args?: unknown, options?: SpawnOptions): Promise<unknown> {
     const process = node.spawn(this.#definition.label, startServer(this.#definition, args), options);
     await process.started();
-    return this.ref(node, process.pid);
+    return this.ref(node, process);
   }
 
   child(args?: unknown, options?: ChildOptions): ChildSpec {
@@ -187,8 +188,8 @@ class Builder {
     return genServerRef(this.name, node, name);
   }
 
-  ref(node: Node, pid: Pid): unknown {
-    return genServerRef(this.name, node, pid);
+  ref(node: Node, target: Process | Pid): unknown {
+    return genServerRef(this.name, node, target);
   }
 
   #with(changes: Partial<GenServerDefinition>): Builder {

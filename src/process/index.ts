@@ -39,7 +39,7 @@ export {
 export type { GenServerRef } from "./gen-server/ref.ts";
 export type { AnyCall, AnyCast, CallSignature, CastSignature } from "./gen-server/signature.ts";
 export { type GenServer, type GenServerBuilder, genServer } from "./gen-server.ts";
-export type { ProcessInfo, ProcessTree } from "./inspection.ts";
+export type { ProcessDetails, ProcessInfo, ProcessTree } from "./inspection.ts";
 export { IsolatedCrash, IsolatedOutOfMemory, IsolatedOverload, IsolatedTimeout } from "./isolated/errors.ts";
 export type { IsolatedPoolOptions } from "./isolated/pool.ts";
 export { isolatedPool } from "./isolated/pool-process.ts";
@@ -47,6 +47,7 @@ export type { IsolatedContext, IsolatedOptions } from "./isolated.ts";
 export type { MailboxLimit } from "./mailbox.ts";
 export { type Down, type Exit, type ExitReason, isPeaceful, type Message, toError } from "./message.ts";
 export { createNode, Node, type SpawnOptions } from "./node.ts";
+export { spawnForNode } from "./node-process.ts";
 export {
   type PartitionSupervisor,
   type PartitionSupervisorOptions,
@@ -78,7 +79,7 @@ export {
 export type { Flushable } from "./scheduler.ts";
 export { type Service, service } from "./service.ts";
 export { chargeStrays } from "./strays.ts";
-export { type ChildSpec, type Strategy, type SupervisorOptions, supervisor } from "./supervisor.ts";
+export { type ChildSpec, type Strategy, type SupervisorOptions, supervisor, supervisorChild } from "./supervisor.ts";
 export { TaskEnded, TaskTimeout } from "./task/errors.ts";
 export type { TaskOutcome } from "./task/outcome.ts";
 export type { Items } from "./task/source.ts";

@@ -1,3 +1,4 @@
+import { serialize } from "node:v8";
 import type { Pid } from "./pid.ts";
 import type { Process } from "./process.ts";
 
@@ -10,14 +11,25 @@ export interface ProcessInfo {
   readonly label: string;
   /** Who spawned it. */
   readonly parent: Pid | undefined;
-  readonly state: Process["state"];
-  /** Messages that wait. */
+  readonly status: Process["status"];
+  /** Messages that wait, those included that a routine has set aside. */
   readonly mailboxLength: number;
   /** Messages handled so far. */
   readonly handled: number;
   /** Microseconds that it has run. */
   readonly busyMicroseconds: number;
+}
+
+/** All that can be seen of one process. */
+export interface ProcessDetails extends ProcessInfo {
   readonly links: readonly Pid[];
+  /** What it keeps, if its kind shows that: the state of a GenServer, the assigns of a view. */
+  readonly state: unknown;
+  /**
+   * About how many bytes its state would fill alone: its size when written down. Undefined if it shows none, or
+   * one that cannot be written down, because there are functions in it.
+   */
+  readonly stateBytes: number | undefined;
 }
 
 /** A process and those that it spawned. */
@@ -27,18 +39,27 @@ export interface ProcessTree extends ProcessInfo {
 
 /** What can be seen of a process now. */
 export function processInfo(process: Process, name: string | undefined): ProcessInfo {
-  const { pid, label, parent, state, mailboxLength, handled, busyMicroseconds, links } = process;
+  const { pid, label, parent, status, backlog, handled, busyMicroseconds } = process;
+  return { pid, name, label, parent, status, mailboxLength: backlog, handled, busyMicroseconds };
+}
+
+/** All that can be seen of a process now. Writes its state down to see how large it is, which takes its time. */
+export function processDetails(process: Process, name: string | undefined): ProcessDetails {
+  const { links, inspectedState: state } = process;
   return {
-    pid,
-    name,
-    label,
-    parent,
+    ...processInfo(process, name),
+    links: links.map(({ pid }) => pid),
     state,
-    mailboxLength,
-    handled,
-    busyMicroseconds,
-    links: links.map((one) => one.pid),
+    stateBytes: state === undefined ? undefined : writtenSize(state),
   };
+}
+
+function writtenSize(value: unknown): number | undefined {
+  try {
+    return serialize(value).byteLength;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Orders processes by who spawned whom; those whose parent is gone stand at the top. */

@@ -1,6 +1,13 @@
 import { randomInt } from "node:crypto";
 import { Idleness } from "./idleness.ts";
-import { type ProcessInfo, type ProcessTree, processInfo, processTree } from "./inspection.ts";
+import {
+  type ProcessDetails,
+  type ProcessInfo,
+  type ProcessTree,
+  processDetails,
+  processInfo,
+  processTree,
+} from "./inspection.ts";
 import type { MailboxLimit } from "./mailbox.ts";
 import type { Down, ExitReason, Message } from "./message.ts";
 import type { Pid } from "./pid.ts";
@@ -13,11 +20,15 @@ import type { Service } from "./service.ts";
 export interface SpawnOptions {
   /** Links the new process to this one before it runs. */
   readonly link?: Process;
+  /** Who it stands under in the tree; default: the process that spawns it. */
+  readonly parent?: Process;
   /** Registers it: under a name that is unique on the node, or with `via` in a registry. */
   readonly name?: ProcessName;
   /** How much its mailbox may hold; without it there is no limit. */
   readonly mailbox?: MailboxLimit;
 }
+
+const noOptions: SpawnOptions = Object.freeze({});
 
 /**
  * One running system: its processes, their names, and its services.
@@ -31,6 +42,8 @@ export class Node {
   readonly incarnation: number;
   readonly scheduler = new Scheduler();
   readonly idleness = new Idleness();
+  /** The topmost supervisor, if an application runs on it. */
+  root: Process | undefined;
 
   readonly #processes = new Map<number, Process>();
   readonly #names = new Map<string, Process>();
@@ -60,19 +73,18 @@ export class Node {
    * @param label what kind of process it is, as people should read it in a log: `live counter`.
    * @throws if `options.name` is taken.
    */
-  spawn(label: string, start: Start, options?: SpawnOptions): Process {
-    const name = options?.name;
+  spawn(label: string, start: Start, options: SpawnOptions = noOptions): Process {
+    const { name, link } = options;
     if (typeof name === "string" && this.#names.has(name)) {
       throw new Error(`a process named "${name}" is already running on node ${this.name}`);
     }
-    const pid: Pid = { node: this.name, id: ++this.#lastId, incarnation: this.incarnation };
-    const process = new Process(this, pid, label, start, options?.mailbox);
-    this.#processes.set(pid.id, process);
+    const process = new Process(this, ++this.#lastId, label, start, options);
+    this.#processes.set(process.id, process);
     if (typeof name === "string") {
       this.#names.set(name, process);
       process.onExit(() => this.#names.delete(name));
     } else if (name !== undefined) registerElsewhere(process, name);
-    if (options?.link !== undefined) process.link(options.link);
+    if (link !== undefined) process.link(link);
     return process;
   }
 
@@ -88,6 +100,11 @@ export class Node {
   /** Ends a process from outside, see `Process.exit`. */
   exit(pid: Pid, reason: ExitReason): void {
     this.find(pid)?.exit(reason);
+  }
+
+  /** The pid of the process with a number. */
+  pidOf(id: number): Pid {
+    return this.#processes.get(id)?.pid ?? { node: this.name, id, incarnation: this.incarnation };
   }
 
   /** The living process of a pid, if it lives here. */
@@ -184,6 +201,14 @@ export class Node {
     return Array.from(this.#processes.values(), (process) => processInfo(process, names.get(process)));
   }
 
+  /** All about one process: its links and its state, besides what {@link list} says. Undefined if it is no more. */
+  inspect(pid: Pid): ProcessDetails | undefined {
+    const process = this.find(pid);
+    if (process === undefined) return undefined;
+    const [name] = Array.from(this.#names).find(([, named]) => named === process) ?? [];
+    return processDetails(process, name);
+  }
+
   /** The processes alive now by who spawned whom. */
   tree(): ProcessTree[] {
     return processTree(this.list());
@@ -196,23 +221,23 @@ export class Node {
   trace(pid: Pid): () => void {
     this.#traced ??= new Set();
     this.#traced.add(pid.id);
-    return () => this.#untrace(pid);
+    return () => this.#untrace(pid.id);
   }
 
   /** Whether a process is traced. */
-  traces(pid: Pid): boolean {
-    return this.#traced?.has(pid.id) ?? false;
+  traces(id: number): boolean {
+    return this.#traced?.has(id) ?? false;
   }
 
-  #untrace(pid: Pid): void {
-    this.#traced?.delete(pid.id);
+  #untrace(id: number): void {
+    this.#traced?.delete(id);
     if (this.#traced?.size === 0) this.#traced = undefined;
   }
 
   /** Called by a process that ends. */
   forget(process: Process): void {
-    this.#processes.delete(process.pid.id);
-    this.#untrace(process.pid);
+    this.#processes.delete(process.id);
+    this.#untrace(process.id);
   }
 }
 
@@ -225,8 +250,8 @@ function registerElsewhere(process: Process, name: Via): void {
   }
 }
 
-/** The largest range that `randomInt` takes: 48 bits. */
-const mostIncarnations = 2 ** 48 - 1;
+/** 30 bits: numbers that V8 keeps in place, where a larger one would be an object of its own in every pid. */
+const mostIncarnations = 2 ** 30 - 1;
 
 /** Makes a node with nothing on it. Its name is part of its pids; the default is `anqa`. */
 export function createNode(name = "anqa"): Node {

@@ -2,12 +2,14 @@ import type { AsyncResource } from "node:async_hooks";
 import type { Behaviour, ExitCallback } from "./behaviour.ts";
 import { contextOf, currentProcess } from "./context.ts";
 import { messageHandled, processCrash } from "./events.ts";
+import { Extras } from "./extras.ts";
 import { Links } from "./links.ts";
 import { Mailbox, type MailboxLimit } from "./mailbox.ts";
 import { type ExitReason, isPeaceful, type Message, toError } from "./message.ts";
-import type { Node } from "./node.ts";
+import type { Node, SpawnOptions } from "./node.ts";
 import type { Pid } from "./pid.ts";
 import type { Runnable } from "./scheduler.ts";
+import { startTimer } from "./timer.ts";
 
 /** Makes the behaviour of a process, inside that process. A throw here becomes its exit reason. */
 export type Start = (process: Process) => Behaviour | Promise<Behaviour>;
@@ -15,29 +17,14 @@ export type Start = (process: Process) => Behaviour | Promise<Behaviour>;
 /** Messages handled in one turn before other processes get theirs. */
 const messagesPerTurn = 64;
 
+/** Milliseconds that `terminate` gets after a crash, unless the behaviour says otherwise. */
+const defaultTerminateTimeout = 5_000;
+
 /** Milliseconds of idleness after which a process drops what it can make again, unless its behaviour says otherwise. */
 const defaultHibernateAfter = 15_000;
 
-/** What few processes have, apart from the rest so that an idle process stays small. */
-class Extras {
-  requestedExit: ExitReason | undefined = undefined;
-  exitCallbacks: ExitCallback[] | undefined = undefined;
-  timers: Set<NodeJS.Timeout> | undefined = undefined;
-  started: PromiseWithResolvers<void> | undefined = undefined;
-  onExitDelayed: (() => void) | undefined = undefined;
-  mailboxLimit: MailboxLimit | undefined = undefined;
-
-  get isEmpty(): boolean {
-    return (
-      this.requestedExit === undefined &&
-      this.exitCallbacks === undefined &&
-      this.timers === undefined &&
-      this.started === undefined &&
-      this.onExitDelayed === undefined &&
-      this.mailboxLimit === undefined
-    );
-  }
-}
+/** Processes are numbered from 1. */
+const noParent = 0;
 
 /**
  * One process: a mailbox, a behaviour, and what has to happen when it ends.
@@ -49,13 +36,10 @@ class Extras {
  */
 export class Process implements Runnable {
   readonly node: Node;
-  readonly pid: Pid;
+  /** Its number on the node, the `id` of its pid. */
+  readonly id: number;
   /** What kind of process this is, for logs and tools: `live counter`, `channel room:*`. */
   readonly label: string;
-  /** The process that spawned it, if one did. */
-  readonly parent: Pid | undefined;
-  /** Turns exit signals of linked processes into `EXIT` messages. */
-  trapExit = false;
   /** Messages handled so far. */
   handled = 0;
   /** Microseconds that its callbacks have run, waiting not included. */
@@ -63,24 +47,38 @@ export class Process implements Runnable {
 
   #state: "queued" | "running" | "awaiting" | "idle" | "ending" | "ended" = "queued";
   #unsettled = false;
-  #start: Start | undefined;
-  #behaviour: Behaviour | undefined = undefined;
+  /** What it does: until its first turn how to make that, and nothing when it has ended or is still making it. */
+  #work: Start | Behaviour | undefined;
   #mailbox: Mailbox | undefined = undefined;
   #links: Process | Links | undefined = undefined;
   #context: AsyncResource | undefined = undefined;
+  /** Made when somebody asks: a million processes that nobody addresses need none. */
+  #pid: Pid | undefined = undefined;
+  readonly #parent: number;
   #extras: Extras | undefined = undefined;
   /** The node's clock when it last had a turn. */
   #lastTurn = 0;
 
   /** Use `node.spawn`. */
-  constructor(node: Node, pid: Pid, label: string, start: Start, mailboxLimit: MailboxLimit | undefined) {
+  constructor(node: Node, id: number, label: string, start: Start, options: SpawnOptions) {
+    const { mailbox, parent = currentProcess() } = options;
     this.node = node;
-    this.pid = pid;
+    this.id = id;
     this.label = label;
-    this.parent = currentProcess()?.pid;
-    this.#start = start;
-    if (mailboxLimit !== undefined) this.#more().mailboxLimit = mailboxLimit;
+    this.#parent = parent?.node === node ? parent.id : noParent;
+    this.#work = start;
+    if (mailbox !== undefined) this.#more().mailboxLimit = mailbox;
     node.scheduler.schedule(this);
+  }
+
+  get pid(): Pid {
+    this.#pid ??= { node: this.node.name, id: this.id, incarnation: this.node.incarnation };
+    return this.#pid;
+  }
+
+  /** The process of this node that spawned it, if one did. */
+  get parent(): Pid | undefined {
+    return this.#parent === noParent ? undefined : this.node.pidOf(this.#parent);
   }
 
   /** True from the moment on at which nothing reaches it any more. */
@@ -89,13 +87,37 @@ export class Process implements Runnable {
   }
 
   /** What it is doing. */
-  get state(): "waiting for its turn" | "running" | "awaiting" | "idle" | "ending" | "ended" {
+  get status(): "waiting for its turn" | "running" | "awaiting" | "idle" | "ending" | "ended" {
     return this.#state === "queued" ? "waiting for its turn" : this.#state;
   }
 
-  /** Messages that wait. */
+  /** Why it ended or is about to, once nothing reaches it any more. */
+  get exitReason(): ExitReason | undefined {
+    return this.ended ? this.#requestedExit : undefined;
+  }
+
+  /** Messages that its behaviour has not been given yet. */
   get mailboxLength(): number {
     return this.#mailbox?.length ?? 0;
+  }
+
+  /** Messages that wait: in the mailbox, and those that its behaviour has set aside. */
+  get backlog(): number {
+    return this.mailboxLength + (this.#behaviour?.kept?.length ?? 0);
+  }
+
+  /** What it keeps, as far as its behaviour shows that. */
+  get inspectedState(): unknown {
+    return this.#behaviour?.state;
+  }
+
+  /** Turns exit signals of linked processes into `EXIT` messages. */
+  get trapExit(): boolean {
+    return this.#extras?.trapExit ?? false;
+  }
+
+  set trapExit(trap: boolean) {
+    this.#more().trapExit = trap;
   }
 
   /** Called when a peaceful end has to wait for a handler that awaits: time for it to wait no longer. */
@@ -110,12 +132,10 @@ export class Process implements Runnable {
    */
   deliver(message: Message): boolean {
     if (this.ended) return false;
+    const limit = this.#extras?.mailboxLimit;
+    if (limit !== undefined && this.backlog >= limit.limit && !this.#makeRoom(limit)) return false;
     if (this.#mailbox === undefined) this.#mailbox = new Mailbox(message);
-    else {
-      const limit = this.#extras?.mailboxLimit;
-      if (limit !== undefined && this.#mailbox.length >= limit.limit && !this.#makeRoom(limit)) return false;
-      this.#mailbox.push(message);
-    }
+    else this.#mailbox.push(message);
     this.#queue();
     return true;
   }
@@ -158,7 +178,7 @@ export class Process implements Runnable {
 
   /** Runs `callback` when this process has ended and its `terminate` is done; at once if it has. */
   onExit(callback: ExitCallback): void {
-    if (this.#state === "ended") return callback("noproc");
+    if (this.#state === "ended") return callback("noproc", this);
     const extras = this.#more();
     if (extras.exitCallbacks === undefined) extras.exitCallbacks = [callback];
     else extras.exitCallbacks.push(callback);
@@ -166,9 +186,14 @@ export class Process implements Runnable {
 
   /** Takes back what {@link onExit} was given. */
   offExit(callback: ExitCallback): void {
-    const callbacks = this.#extras?.exitCallbacks;
-    const index = callbacks?.indexOf(callback) ?? -1;
-    if (index >= 0) callbacks?.splice(index, 1);
+    const extras = this.#extras;
+    const callbacks = extras?.exitCallbacks;
+    if (extras === undefined || callbacks === undefined) return;
+    const index = callbacks.indexOf(callback);
+    if (index >= 0) callbacks.splice(index, 1);
+    if (callbacks.length > 0) return;
+    extras.exitCallbacks = undefined;
+    this.#dropExtras();
   }
 
   /** Ties two processes together: when one ends for another reason than `normal`, so does the other. */
@@ -222,7 +247,8 @@ export class Process implements Runnable {
     const startedAt = performance.now();
     this.#state = "running";
     try {
-      const pending = this.#behaviour === undefined ? this.#begin() : this.#work(this.#behaviour);
+      const pending =
+        typeof this.#work === "function" ? this.#begin(this.#work) : this.#handle(this.#work as Behaviour);
       if (pending === undefined) this.#turnDone();
       else {
         this.#state = "awaiting";
@@ -236,7 +262,8 @@ export class Process implements Runnable {
     } catch (thrown) {
       this.#end(toError(thrown));
     }
-    this.busyMicroseconds += Math.round((performance.now() - startedAt) * 1_000);
+    // Cut to an integer, which V8 keeps in place: a fraction would be an object of its own in every process.
+    this.busyMicroseconds += ((performance.now() - startedAt) * 1_000) | 0;
   }
 
   /**
@@ -247,10 +274,11 @@ export class Process implements Runnable {
   hibernateIfIdle(clock: number): boolean {
     if (this.ended) return true;
     if (this.#state !== "idle") return false;
-    const patience = this.#behaviour?.hibernateAfter ?? defaultHibernateAfter;
+    const behaviour = this.#work as Behaviour;
+    const patience = behaviour.hibernateAfter ?? defaultHibernateAfter;
     if ((clock - this.#lastTurn) * 1_000 < patience) return false;
     this.#context = undefined;
-    this.#behaviour?.hibernate?.();
+    behaviour.hibernate?.();
     return true;
   }
 
@@ -260,9 +288,8 @@ export class Process implements Runnable {
     this.node.scheduler.schedule(this);
   }
 
-  #begin(): Promise<void> | undefined {
-    const start = this.#start as Start;
-    this.#start = undefined;
+  #begin(start: Start): Promise<void> | undefined {
+    this.#work = undefined;
     const behaviour = start(this);
     if (behaviour instanceof Promise) return behaviour.then((made) => this.#adopt(made));
     this.#adopt(behaviour);
@@ -271,23 +298,22 @@ export class Process implements Runnable {
 
   #adopt(behaviour: Behaviour): void {
     if (this.ended) return;
-    this.#behaviour = behaviour;
+    this.#work = behaviour;
     this.#unsettled = true;
     const extras = this.#extras;
     if (extras?.started === undefined) return;
     extras.started.resolve();
     extras.started = undefined;
-    if (extras.isEmpty) this.#extras = undefined;
+    this.#dropExtras();
   }
 
   /** Handles messages until one answers with a promise, the mailbox is empty or the turn is over. */
-  #work(behaviour: Behaviour): Promise<void> | undefined {
+  #handle(behaviour: Behaviour): Promise<void> | undefined {
     for (let budget = messagesPerTurn; this.#mailbox !== undefined && budget > 0; budget--) {
-      const message = this.#mailbox.shift();
-      if (this.#mailbox.length === 0) this.#mailbox = undefined;
+      const message = this.#nextMessage() as Message;
       this.#unsettled = true;
       this.handled++;
-      if (this.node.traces(this.pid)) messageHandled.execute({ node: this.node.name, pid: this.pid, message });
+      if (this.node.traces(this.id)) messageHandled.execute({ node: this.node.name, pid: this.pid, message });
       const pending = behaviour.receive(message);
       if (pending !== undefined) return pending;
       if (this.#requestedExit !== undefined) return undefined;
@@ -295,6 +321,13 @@ export class Process implements Runnable {
     if (!this.#unsettled) return undefined;
     this.#unsettled = false;
     return behaviour.settle?.() ?? undefined;
+  }
+
+  #nextMessage(): Message | undefined {
+    const mailbox = this.#mailbox;
+    const message = mailbox?.shift();
+    if (mailbox?.length === 0) this.#mailbox = undefined;
+    return message;
   }
 
   #turnDone(): void {
@@ -307,7 +340,8 @@ export class Process implements Runnable {
   /** Whether a message may be taken although the mailbox is full. */
   #makeRoom({ overflow }: MailboxLimit): boolean {
     if (overflow === "drop_oldest") {
-      this.#mailbox?.shift().dropped?.();
+      const oldest = this.#behaviour?.kept?.shift() ?? this.#nextMessage();
+      oldest?.dropped?.();
       return true;
     }
     if (overflow === "exit") this.exit("overloaded");
@@ -326,14 +360,14 @@ export class Process implements Runnable {
     extras.started?.reject(this.#whyEnded());
     if (reason instanceof Error) this.#report(reason);
     const behaviour = this.#behaviour;
-    this.#behaviour = undefined;
-    this.#start = undefined;
+    this.#work = undefined;
     if (behaviour?.terminate === undefined || reason === "killed") return this.#announce(reason);
     try {
       this.#context ??= contextOf(this);
       const pending = this.#context.runInAsyncScope(behaviour.terminate, behaviour, reason);
       if (pending === undefined) this.#announce(reason);
       else {
+        if (!isPeaceful(reason)) extras.terminateTimer = this.#terminateTimer(reason, behaviour.terminateTimeout);
         pending.then(
           () => this.#announce(reason),
           (thrown) => this.#terminateFailed(reason, thrown),
@@ -344,6 +378,18 @@ export class Process implements Runnable {
     }
   }
 
+  /** Who waits for the end of a process that crashed, to start it again for instance, does not wait for ever. */
+  #terminateTimer(reason: ExitReason, milliseconds = defaultTerminateTimeout): NodeJS.Timeout | undefined {
+    return startTimer(() => {
+      this.#report(new Error(`${this.label} has crashed, and its terminate was not done ${milliseconds} ms later`));
+      this.#announce(reason);
+    }, milliseconds);
+  }
+
+  get #behaviour(): Behaviour | undefined {
+    return typeof this.#work === "object" ? this.#work : undefined;
+  }
+
   get #requestedExit(): ExitReason | undefined {
     return this.#extras?.requestedExit;
   }
@@ -351,6 +397,10 @@ export class Process implements Runnable {
   #more(): Extras {
     this.#extras ??= new Extras();
     return this.#extras;
+  }
+
+  #dropExtras(): void {
+    if (this.#extras?.isEmpty === true) this.#extras = undefined;
   }
 
   #whyEnded(): Error {
@@ -370,9 +420,11 @@ export class Process implements Runnable {
   #announce(reason: ExitReason): void {
     if (this.#state === "ended") return;
     this.#state = "ended";
-    const callbacks = this.#extras?.exitCallbacks;
+    const extras = this.#more();
+    const callbacks = extras.exitCallbacks;
     const links = this.#links;
-    if (this.#extras !== undefined) this.#extras.exitCallbacks = undefined;
+    extras.exitCallbacks = undefined;
+    if (extras.terminateTimer !== undefined) clearTimeout(extras.terminateTimer);
     this.#links = undefined;
     this.#context = undefined;
     if (callbacks !== undefined) for (const callback of callbacks) this.#tell(callback, reason);
@@ -385,7 +437,7 @@ export class Process implements Runnable {
   /** One callback that throws must keep neither the others from being told nor other processes from running. */
   #tell(callback: ExitCallback, reason: ExitReason): void {
     try {
-      callback(reason);
+      callback(reason, this);
     } catch (thrown) {
       this.#report(toError(thrown));
     }

@@ -50,7 +50,23 @@ export function supervisor(options: SupervisorOptions): Start {
   };
 }
 
+/**
+ * A supervisor as a child of another one. It gets all the time that its own children need to stop.
+ *
+ * @param id unique among its siblings.
+ * @example
+ * application({ children: [Repo, supervisorChild("rooms", { strategy: "one_for_all", children: [kitchen, pantry] })] });
+ */
+export function supervisorChild(id: string, options: SupervisorOptions): ChildSpec {
+  return Object.freeze({
+    id,
+    shutdown: supervisorPatience,
+    start: (node: Node) => node.spawn(`supervisor ${id}`, supervisor(options)),
+  });
+}
+
 class Supervisor implements Behaviour {
+  readonly terminateTimeout = supervisorPatience;
   readonly #process: Process;
   readonly #options: SupervisorOptions;
   readonly #children: Child[];
@@ -139,7 +155,10 @@ class Supervisor implements Behaviour {
   async #begin(child: Child): Promise<void> {
     const made = child.spec.start(this.#process.node);
     const process = made instanceof Promise ? await this.#promisedBy(child, made) : made;
-    this.#linked.add(process.pid.id);
+    const { exitReason } = process;
+    // What was promised may have done all its work meanwhile.
+    if (exitReason !== undefined && !wantsRestart(child.spec.restart, exitReason)) return;
+    this.#linked.add(process.id);
     process.link(this.#process);
     // Watched before anything is awaited: a child may start and end again within this very turn.
     child.monitor = this.#process.node.monitor(this.#process, process.pid);

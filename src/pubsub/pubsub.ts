@@ -1,4 +1,4 @@
-import { type Message, type Node, type Process, service } from "../process/index.ts";
+import { type Message, type Node, type Process, service, spawnForNode } from "../process/index.ts";
 import { type Address, type TopicEvents, topicName } from "./topic.ts";
 
 /** What was broadcast. One frozen object per broadcast, shared by all who receive it. */
@@ -25,6 +25,11 @@ export type Unsubscribe = () => void;
  */
 export class PubSub {
   readonly #topics = new Map<string, Set<Subscriber>>();
+
+  /** How many subscriptions each topic has. */
+  topics(): ReadonlyMap<string, number> {
+    return new Map(Array.from(this.#topics, ([topic, subscribers]) => [topic, subscribers.size]));
+  }
 
   /** How many subscriptions a topic has. */
   subscriberCount(topic: string | Address): number {
@@ -99,11 +104,22 @@ export class PubSub {
 
 const pubSubService = service<PubSub>("PubSub");
 
-/** The PubSub of a node. Made with the first call: every node has one. */
+/**
+ * The PubSub of a node. Made with the first call: every node has one.
+ *
+ * Its process stands for it in the tree. Broadcasts do not pass through that, so that they cost no turn; a
+ * subscription is no more and no less than a place in the table.
+ */
 export function pubSubOf(node: Node): PubSub {
   const existing = node.findService(pubSubService);
   if (existing !== undefined) return existing;
   const created = new PubSub();
   node.provide(pubSubService, created);
+  spawnForNode(node, "pubsub", () => ({
+    receive() {},
+    get state() {
+      return created.topics();
+    },
+  }));
   return created;
 }

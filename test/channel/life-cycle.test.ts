@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
 import { accept, channel, refuse, reply, replyError, stop } from "../../src/channel/index.ts";
+import type { ProcessTree } from "../../src/process/index.ts";
 import { pubSubOf } from "../../src/pubsub/index.ts";
 import { RawClient, startChannels } from "./support.ts";
 
@@ -244,6 +245,7 @@ test("more channels than allowed are refused", async (t) => {
 
 test("a lost connection ends its channels and subscriptions", async (t) => {
   const { url, running } = await startChannels(t, [Room]);
+  pubSubOf(running.node);
   const idle = running.node.processCount;
   const [leaving, watching] = [await RawClient.open(t, url), await RawClient.open(t, url)];
   await leaving.join("room:a");
@@ -254,6 +256,33 @@ test("a lost connection ends its channels and subscriptions", async (t) => {
   assert.equal(await ended, "shutdown");
   assert.equal(pubSubOf(running.node).subscriberCount("room:a"), 0);
   assert.equal(running.node.processCount, idle + 1);
+});
+
+test("everything that lives stands in one tree", async (t) => {
+  const { url, running } = await startChannels(t, [Room]);
+  const client = await RawClient.open(t, url);
+  await client.join("room:a");
+  const draw = ({ label, children }: ProcessTree): unknown => [label, ...children.map(draw)];
+  assert.deepEqual(running.node.tree().map(draw), [
+    ["application", ["endpoint", ["socket /socket", ["channel room:*"]]], ["pubsub"]],
+  ]);
+});
+
+test("a killed endpoint takes its sockets and channels with it, and starts again", async (t) => {
+  const { url, running } = await startChannels(t, [Room]);
+  const client = await RawClient.open(t, url);
+  await client.join("room:a");
+  const closed = client.closed();
+  const channel = [...running.node.processes()].find(({ label }) => label === "channel room:*");
+  const ended = new Promise((resolve) => channel?.onExit(resolve));
+  const first = running.node.whereis("endpoint");
+  first?.exit("killed");
+  await closed;
+  assert.equal(await ended, "shutdown");
+  while ([undefined, first].includes(running.node.whereis("endpoint"))) await new Promise(setImmediate);
+  await running.node.whereis("endpoint")?.started();
+  const labels = running.node.list().map(({ label }) => label);
+  assert.deepEqual(labels.toSorted(), ["application", "endpoint", "pubsub", "socket /socket"]);
 });
 
 test("stopping the application closes connections with 1012", async (t) => {

@@ -15,6 +15,7 @@ const allowedTypeCircles: Readonly<Record<string, string>> = {
     "A connection belongs to a mount, and the state of the mount lists its connections.",
   "src/controller/flash-token.ts -> src/controller/flash.ts":
     "The flash is taken from its token; the token needs to know only the shape of what it carries.",
+  "src/process/behaviour.ts -> src/process/process.ts": "A callback for the end of a process is told of which.",
   "src/process/context.ts -> src/process/process.ts": "The context knows whose it is; the process enters its context.",
   "src/process/links.ts -> src/process/process.ts": "A process has links, which are processes.",
   "src/process/process.ts -> src/process/node.ts":

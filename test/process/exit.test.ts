@@ -225,3 +225,56 @@ suite("who waits for an end", () => {
     );
   });
 });
+
+suite("a terminate that does not come to its end", () => {
+  const hangs = { receive: () => Promise.reject(new Error("crash")), terminate: () => new Promise<void>(() => {}) };
+
+  test("holds up those who wait for the end of a crashed process for 5 seconds, and is reported", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const node = createNode();
+    const reports = crashes(t, node);
+    const process = await running(node, hangs);
+    let reason: unknown;
+    process.onExit((why) => (reason = why));
+    process.deliver(message("go"));
+    await quiet();
+    t.mock.timers.tick(4_999);
+    assert.equal(reason, undefined);
+    t.mock.timers.tick(1);
+    assert.equal(String(reason), "Error: crash");
+    assert.match(String(reports[1]), /tested has crashed, and its terminate was not done 5000 ms later/);
+  });
+
+  test("gets the time that its behaviour says", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const process = await running(createNode(), { ...hangs, terminateTimeout: 100 });
+    process.deliver(message("go"));
+    await quiet();
+    t.mock.timers.tick(99);
+    assert.equal(process.status, "ending");
+    t.mock.timers.tick(1);
+    assert.equal(process.status, "ended");
+  });
+
+  test("leaves no timer when it is done in time", async (t) => {
+    const set = t.mock.method(globalThis, "setTimeout");
+    const clear = t.mock.method(globalThis, "clearTimeout");
+    const process = await running(createNode(), { ...hangs, terminate: async () => {} });
+    process.deliver(message("go"));
+    await ended(process);
+    assert.deepEqual(
+      set.mock.calls.map(({ result }) => result),
+      clear.mock.calls.map(({ arguments: [timer] }) => timer),
+    );
+  });
+
+  test("of a process that was asked to end is the business of who asked", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const process = await running(createNode(), hangs);
+    process.exit("shutdown");
+    t.mock.timers.tick(60_000);
+    assert.equal(process.status, "ending");
+    process.exit("killed");
+    assert.equal(process.status, "ended");
+  });
+});

@@ -48,7 +48,7 @@ function inventory(node: Node) {
   return {
     processes: node.processCount,
     names: listed.flatMap(({ name }) => name ?? []).toSorted(),
-    links: listed.reduce((sum, { links }) => sum + links.length, 0),
+    links: listed.reduce((sum, { pid }) => sum + (node.inspect(pid)?.links.length ?? 0), 0),
     waiting: listed.reduce((sum, { mailboxLength }) => sum + mailboxLength, 0),
     entries: entries.on(node).count(),
     topics: topics.on(node).count(),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createNode, type MailboxLimit, type Process } from "../../src/process/index.ts";
-import { message } from "./support.ts";
+import { createNode, type MailboxLimit, type Process, routine } from "../../src/process/index.ts";
+import { ended, message, quiet } from "./support.ts";
 
 /** A process that records what it handles, and its end. */
 async function bounded(mailbox: MailboxLimit) {
@@ -54,4 +54,36 @@ test("a process that has ended takes nothing", async () => {
   await ended;
   assert.deepEqual(sendAll(process, "a"), [false]);
   assert.equal(process.node.send(process.pid, message("a")), false);
+});
+
+/** A routine that wants nothing that it is sent, so that it sets everything aside. */
+async function setsAside(mailbox: MailboxLimit): Promise<Process> {
+  const want = routine(async (self) => void (await self.receive(({ event }) => event === "wanted")));
+  const process = createNode().spawn("bounded", want, { mailbox });
+  await process.started();
+  return process;
+}
+
+test("messages that a routine has set aside count as waiting", async () => {
+  const refusing = await setsAside({ limit: 2, overflow: "refuse" });
+  assert.deepEqual(sendAll(refusing, "a", "b"), [true, true]);
+  await quiet();
+  assert.deepEqual(sendAll(refusing, "c", "wanted"), [false, false]);
+  const exiting = await setsAside({ limit: 2, overflow: "exit" });
+  sendAll(exiting, "a", "b");
+  await quiet();
+  const end = ended(exiting);
+  assert.deepEqual(sendAll(exiting, "c"), [false]);
+  assert.equal(await end, "overloaded");
+});
+
+test("of messages that were set aside the oldest goes first", async () => {
+  const process = await setsAside({ limit: 2, overflow: "drop_oldest" });
+  const dropped: string[] = [];
+  const watched = (event: string) => ({ ...message(event), dropped: () => void dropped.push(event) });
+  for (const event of ["a", "b"]) process.deliver(watched(event));
+  await quiet();
+  for (const event of ["c", "d", "wanted"]) process.deliver(watched(event));
+  assert.equal(await ended(process), "normal");
+  assert.deepEqual(dropped, ["a", "b", "c"]);
 });

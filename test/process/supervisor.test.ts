@@ -120,4 +120,25 @@ suite("a supervisor", () => {
     await quiet();
     assert.equal(starts, 2);
   });
+
+  test("is content with a promised transient child that has done its work before the promise was kept", async () => {
+    const node = createNode();
+    let starts = 0;
+    const brief: ChildSpec = {
+      id: "brief",
+      restart: "transient",
+      async start(on) {
+        starts++;
+        const process = on.spawn("brief", () => ({ receive() {} }));
+        await process.started();
+        process.exit("normal");
+        return process;
+      },
+    };
+    const process = await supervise(node, { children: [brief, child([], "a")] });
+    await quiet();
+    assert.equal(process.ended, false);
+    assert.equal(starts, 1);
+    assert.notEqual(node.whereis("a"), undefined);
+  });
 });

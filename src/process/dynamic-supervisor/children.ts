@@ -3,7 +3,7 @@ import { type Exit, type ExitReason, type Message, toError } from "../message.ts
 import type { Pid } from "../pid.ts";
 import { Process } from "../process.ts";
 import { RestartIntensity, type RestartLimit, wantsRestart } from "../restart-intensity.ts";
-import { defaultPatience, type Patience, stopProcess, stopProcesses } from "../stop-process.ts";
+import { defaultPatience, type Patience, stopProcess, stopProcesses, supervisorPatience } from "../stop-process.ts";
 import type { ChildSpec } from "../supervisor.ts";
 import { MaxChildrenError } from "./max-children-error.ts";
 import { type Request, RestartFailed, StartChild, StopChild, WithOptions } from "./requests.ts";
@@ -30,6 +30,7 @@ export type SpecMaker = (given: unknown, options: unknown) => ChildSpec;
  * until their `EXIT` has been handled.
  */
 export class Children implements Behaviour {
+  readonly terminateTimeout = supervisorPatience;
   readonly #process: Process;
   readonly #name: string;
   readonly #maxChildren: number;
@@ -91,15 +92,15 @@ export class Children implements Behaviour {
     }
     const refuse = (thrown: unknown) => this.#refuse(request, toError(thrown));
     this.#begin(request.payload, refuse, (process) => {
-      this.#starting.set(process.pid.id, undefined);
+      this.#starting.set(process.id, undefined);
       process.started().then(
         () => {
           this.#answer(request, process);
-          this.#startDone(process.pid);
+          this.#startDone(process);
         },
         (thrown) => {
           refuse(thrown);
-          this.#startFailed(process.pid.id);
+          this.#startFailed(process.id);
         },
       );
     });
@@ -111,7 +112,7 @@ export class Children implements Behaviour {
       const spec = this.#specOf(given);
       const adopt = (process: Process) => {
         if (this.#process.ended) return void stopProcess(process, spec.shutdown ?? defaultPatience);
-        this.#given.set(process.pid.id, given);
+        this.#given.set(process.id, given);
         this.#process.link(process);
         begun?.(process);
       };
@@ -128,10 +129,11 @@ export class Children implements Behaviour {
   }
 
   /** Only now it can be known that an end that came meanwhile was not a failure to start. */
-  #startDone(pid: Pid): void {
-    const reason = this.#starting.get(pid.id);
-    this.#starting.delete(pid.id);
-    if (reason !== undefined) this.#process.deliver({ event: "EXIT", payload: { pid, reason } satisfies Exit });
+  #startDone(process: Process): void {
+    const reason = this.#starting.get(process.id);
+    this.#starting.delete(process.id);
+    if (reason === undefined) return;
+    this.#process.deliver({ event: "EXIT", payload: { pid: process.pid, reason } satisfies Exit });
   }
 
   #startFailed(id: number): void {
@@ -159,7 +161,7 @@ export class Children implements Behaviour {
     if (child instanceof Process) return child.node === node && this.#given.has(child.pid.id) ? child : undefined;
     if (child.node !== node.name || child.incarnation !== node.incarnation || !this.#given.has(child.id))
       return undefined;
-    return node.find(child) ?? this.#living().find((process) => process.pid.id === child.id);
+    return node.find(child) ?? this.#living().find((process) => process.id === child.id);
   }
 
   /** Any link but those to children is to the one above, without whom nobody stops this one. */
@@ -190,11 +192,11 @@ export class Children implements Behaviour {
   }
 
   #living(): Process[] {
-    return this.#process.links.filter((process) => this.#given.has(process.pid.id));
+    return this.#process.links.filter((process) => this.#given.has(process.id));
   }
 
   #patienceWith(process: Process): Patience {
-    return this.#specOf(this.#given.get(process.pid.id)).shutdown ?? defaultPatience;
+    return this.#specOf(this.#given.get(process.id)).shutdown ?? defaultPatience;
   }
 
   #ask<Answer>(request: Request<Answer>): Promise<Answer> {

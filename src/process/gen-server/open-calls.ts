@@ -17,41 +17,27 @@ export interface OpenCall {
  * none costs nothing.
  */
 export class OpenCalls {
-  readonly #parties = new Map<Process, Party>();
+  readonly #calls = new Map<Process, OneOrMore<OpenCall>>();
 
   /** Has `call.processEnded` called if `process` ends before {@link remove}; at once if it has. */
   add(process: Process, call: OpenCall): void {
-    const known = this.#parties.get(process);
-    if (known !== undefined) {
-      known.calls = withOne(known.calls, call);
-      return;
-    }
-    const party = new Party(call, (reason) => {
-      this.#parties.delete(process);
-      for (const open of allOf(party.calls)) open.processEnded(process, reason);
-    });
-    this.#parties.set(process, party);
-    process.onExit(party.onExit);
+    const held = this.#calls.get(process);
+    this.#calls.set(process, withOne(held, call));
+    if (held === undefined) process.onExit(this.#ended);
   }
 
   remove(process: Process, call: OpenCall): void {
-    const party = this.#parties.get(process);
-    if (party === undefined) return;
-    party.calls = withoutOne(party.calls, call);
-    if (party.calls !== undefined) return;
-    this.#parties.delete(process);
-    process.offExit(party.onExit);
+    const rest = withoutOne(this.#calls.get(process), call);
+    if (rest !== undefined) this.#calls.set(process, rest);
+    else if (this.#calls.delete(process)) process.offExit(this.#ended);
   }
-}
 
-class Party {
-  calls: OneOrMore<OpenCall>;
-  readonly onExit: ExitCallback;
-
-  constructor(call: OpenCall, onExit: ExitCallback) {
-    this.calls = call;
-    this.onExit = onExit;
-  }
+  /** The one exit callback of all processes with open calls. */
+  readonly #ended: ExitCallback = (reason, process) => {
+    const open = allOf(this.#calls.get(process));
+    this.#calls.delete(process);
+    for (const call of open) call.processEnded(process, reason);
+  };
 }
 
 const openCallsService = service<OpenCalls>("OpenCalls");

@@ -1,6 +1,6 @@
 import type { Node } from "../node.ts";
 import { formatPid, type Pid } from "../pid.ts";
-import type { Process } from "../process.ts";
+import { Process } from "../process.ts";
 import type { ProcessName } from "../process-name.ts";
 import { type Callee, type CallOptions, callServer } from "./call.ts";
 import { Cast } from "./cast.ts";
@@ -31,7 +31,7 @@ export interface GenServerRef<Calls extends AnyCall, Casts extends AnyCast> {
 export function genServerRef<Calls extends AnyCall, Casts extends AnyCast>(
   server: string,
   node: Node,
-  target: Pid | ProcessName,
+  target: Process | Pid | ProcessName,
 ): GenServerRef<Calls, Casts> {
   return new Ref(server, node, target) as unknown as GenServerRef<Calls, Casts>;
 }
@@ -39,9 +39,9 @@ export function genServerRef<Calls extends AnyCall, Casts extends AnyCast>(
 class Ref implements Callee {
   readonly node: Node;
   readonly #server: string;
-  readonly #target: Pid | ProcessName;
+  readonly #target: Process | Pid | ProcessName;
 
-  constructor(server: string, node: Node, target: Pid | ProcessName) {
+  constructor(server: string, node: Node, target: Process | Pid | ProcessName) {
     this.#server = server;
     this.node = node;
     this.#target = target;
@@ -50,6 +50,7 @@ class Ref implements Callee {
   get process(): Process | undefined {
     const target = this.#target;
     if (typeof target === "string") return this.node.whereis(target);
+    if (target instanceof Process) return target.ended ? undefined : target;
     return "whereis" in target ? target.whereis(this.node) : this.node.find(target);
   }
 
@@ -65,6 +66,7 @@ class Ref implements Callee {
   toString(): string {
     const target = this.#target;
     if (typeof target === "string") return `${this.#server} "${target}"`;
-    return `${this.#server} ${"whereis" in target ? target : formatPid(target)}`;
+    if ("whereis" in target) return `${this.#server} ${target}`;
+    return `${this.#server} ${formatPid(target instanceof Process ? target.pid : target)}`;
   }
 }

@@ -78,10 +78,10 @@ class ServerProcess implements Behaviour, ServerContext {
   }
 
   terminate(reason: ExitReason): void | Promise<void> {
-    return this.#definition.terminate?.(reason, this.#presentState, this);
+    return this.#definition.terminate?.(reason, this.state, this);
   }
 
-  get #presentState(): unknown {
+  get state(): unknown {
     return this.#state instanceof Pending ? this.#state.state : this.#state;
   }
 

@@ -1,3 +1,4 @@
+import type { ExitCallback } from "../behaviour.ts";
 import type { Process } from "../process.ts";
 import { AlreadyRegisteredError } from "./already-registered-error.ts";
 import { allOf, type OneOrMore, withOne, withoutOne } from "./one-or-more.ts";
@@ -16,7 +17,7 @@ export class Entries {
   readonly #unique: boolean;
   readonly #process: Process;
   readonly #byKey = new Map<unknown, Entry | Set<Entry>>();
-  readonly #byProcess = new Map<Process, Holder>();
+  readonly #byProcess = new Map<Process, OneOrMore<Entry>>();
   #count = 0;
 
   /** @param process whose end empties it. */
@@ -40,7 +41,7 @@ export class Entries {
   }
 
   unregister(process: Process, key: unknown): void {
-    for (const entry of allOf(this.#byProcess.get(process)?.entries)) if (sameKey(entry.key, key)) this.#remove(entry);
+    for (const entry of allOf(this.#byProcess.get(process))) if (sameKey(entry.key, key)) this.#remove(entry);
   }
 
   lookup(key: unknown): Entry[] {
@@ -54,7 +55,7 @@ export class Entries {
   }
 
   keys(process: Process): unknown[] {
-    return allOf(this.#byProcess.get(process)?.entries).map(({ key }) => key);
+    return allOf(this.#byProcess.get(process)).map(({ key }) => key);
   }
 
   count(...only: [key?: unknown]): number {
@@ -84,24 +85,19 @@ export class Entries {
   #add(entry: Entry): void {
     const { process, key } = entry;
     this.#byKey.set(key, withOne(this.#byKey.get(key), entry));
-    let holder = this.#byProcess.get(process);
-    if (holder === undefined) {
-      holder = { entries: undefined, vanish: () => this.#vanish(process) };
-      this.#byProcess.set(process, holder);
-      process.onExit(holder.vanish);
-    }
-    holder.entries = withOne(holder.entries, entry);
+    const held = this.#byProcess.get(process);
+    if (held === undefined) process.onExit(this.#vanish);
+    this.#byProcess.set(process, withOne(held, entry));
     this.#count++;
   }
 
   #remove(entry: Entry): void {
     const { process, key } = entry;
-    const holder = this.#byProcess.get(process) as Holder;
-    holder.entries = withoutOne(holder.entries, entry);
-    if (holder.entries === undefined) {
+    const rest = withoutOne(this.#byProcess.get(process), entry);
+    if (rest === undefined) {
       this.#byProcess.delete(process);
-      process.offExit(holder.vanish);
-    }
+      process.offExit(this.#vanish);
+    } else this.#byProcess.set(process, rest);
     this.#releaseKey(key, entry);
   }
 
@@ -112,25 +108,19 @@ export class Entries {
     this.#count--;
   }
 
-  #vanish(process: Process): void {
-    const entries = allOf(this.#byProcess.get(process)?.entries);
+  /** The one exit callback of all processes that are listed. */
+  readonly #vanish: ExitCallback = (_reason, process) => {
+    const entries = allOf(this.#byProcess.get(process));
     this.#byProcess.delete(process);
     for (const entry of entries) this.#releaseKey(entry.key, entry);
-  }
+  };
 
   #clear(): void {
-    for (const [process, { vanish }] of this.#byProcess) process.offExit(vanish);
+    for (const process of this.#byProcess.keys()) process.offExit(this.#vanish);
     this.#byProcess.clear();
     this.#byKey.clear();
     this.#count = 0;
   }
-}
-
-/** What a process has in a registry. */
-interface Holder {
-  entries: OneOrMore<Entry>;
-  /** Its exit callback. */
-  readonly vanish: () => void;
 }
 
 function living({ process }: Entry): boolean {

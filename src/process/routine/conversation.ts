@@ -46,9 +46,9 @@ export class Conversation implements Behaviour, Routine {
     return this.process.pid;
   }
 
-  /** Messages that came and were not wanted yet. */
-  get kept(): number {
-    return this.#extras?.kept?.length ?? 0;
+  /** Messages that came and were not wanted yet, oldest first. */
+  get kept(): Message[] | undefined {
+    return this.#extras?.kept;
   }
 
   /** What the process calls with the next message. */

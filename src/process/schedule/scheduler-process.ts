@@ -1,7 +1,7 @@
 import type { Behaviour } from "../behaviour.ts";
 import type { ExitReason } from "../message.ts";
 import type { Process } from "../process.ts";
-import { type Patience, stopProcesses } from "../stop-process.ts";
+import { type Patience, stopProcesses, supervisorPatience } from "../stop-process.ts";
 import { jobSkip, jobStop } from "./events.ts";
 import type { Job, NextRun } from "./job.ts";
 
@@ -68,6 +68,10 @@ export class SchedulerProcess implements Behaviour {
       }
     }
     this.#setAlarm(now);
+  }
+
+  get terminateTimeout(): number {
+    return supervisorPatience;
   }
 
   async terminate(): Promise<void> {

@@ -74,6 +74,7 @@ export function taskSupervisor(options: TaskSupervisorOptions): TaskSupervisor {
 const running = directory<Tasks>("task supervisor");
 
 class Tasks implements Behaviour, SupervisedTasks {
+  readonly terminateTimeout = supervisorPatience;
   readonly #process: Process;
   readonly #name: string;
   readonly #maxChildren: number;
