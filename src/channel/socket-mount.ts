@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { type Endpoint, refuseSocket, type SocketMount, type UpgradeContext } from "../endpoint/index.ts";
 import { decodeQuery, HttpError, type Params, readSession, type SessionData } from "../plug/index.ts";
 import { self } from "../process/index.ts";
+import { pubSubOf } from "../pubsub/index.ts";
 import { Connection } from "./connection.ts";
 import { connectRefused } from "./events.ts";
 import type { ChannelType } from "./instance.ts";
@@ -87,6 +88,7 @@ class WebSocketMount implements SocketMount {
 
   start(endpoint: Endpoint, path: string): void {
     logSocketEvents(endpoint.node);
+    pubSubOf(endpoint.node); // from the start in the tree, and not with the first channel that hears its topic
     const process = endpoint.node.spawn(`socket ${path}`, () => ({ receive() {} }), { link: self() });
     const limits = { ...defaultLimits, ...this.#options };
     this.#states.set(endpoint, new MountState(endpoint, process, path, this.#options.channels, limits));

@@ -245,7 +245,6 @@ test("more channels than allowed are refused", async (t) => {
 
 test("a lost connection ends its channels and subscriptions", async (t) => {
   const { url, running } = await startChannels(t, [Room]);
-  pubSubOf(running.node);
   const idle = running.node.processCount;
   const [leaving, watching] = [await RawClient.open(t, url), await RawClient.open(t, url)];
   await leaving.join("room:a");
