@@ -14,6 +14,9 @@ export interface ShowcaseOptions extends Pick<EndpointOptions, "port" | "log"> {
   readonly tickMilliseconds?: number;
 }
 
+/** What `anqa server` runs. */
+export default showcase({ database: process.env.DATABASE });
+
 export function showcase({ database, tickMilliseconds = 300, ...options }: ShowcaseOptions = {}): Application {
   return application({
     children: [

@@ -1,3 +1,4 @@
+import { exitCodes } from "./exit-codes.ts";
 import { toError } from "./message.ts";
 import { createNode, type Node } from "./node.ts";
 import { chargeStrays } from "./strays.ts";
@@ -50,19 +51,26 @@ export function application(options: SupervisorOptions): Application {
   };
 }
 
+/** Milliseconds within which a second signal is the echo of the first: the terminal sends Ctrl-C to all, and npm passes it on. */
+const sameGesture = 1_000;
+
 /**
  * Runs an application as this operating-system process: `SIGTERM` and `SIGINT` stop it in order, also while it
- * still starts. An application that cannot start says why in one sentence, and a tree that gives up shows
+ * still starts; another one a second later ends it at once. An application that cannot start says why in one sentence, and a tree that gives up shows
  * its stack; both end the process with code 1.
  */
 export async function run(definition: Application): Promise<RunningApplication> {
   const starting = definition.start();
-  const stop = () =>
-    void starting.then(
+  let stoppingSince: number | undefined;
+  const stop = () => {
+    if (stoppingSince !== undefined && performance.now() - stoppingSince > sameGesture) process.exit(exitCodes.failed);
+    stoppingSince ??= performance.now();
+    starting.then(
       (running) => running.stop(),
       () => undefined,
     );
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stop);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop);
   let running: RunningApplication;
   try {
     running = await starting;

@@ -59,14 +59,22 @@ suite("anqa server", () => {
     assert.equal(server.output.match(/stopped in order/g)?.length, 1);
   });
 
-  test("ends an application that does not stop at the second signal", async (t) => {
+  test("ends an application that does not stop at a second signal, which is none of the same moment", async (t) => {
     const server = new Program(t, [command, "server", path("./applications/endless-stop.ts")]);
     const [, pid] = await server.says(/ready (\d+)/);
     server.child.kill("SIGTERM");
     await server.says(/is stopping/);
-    server.child.kill("SIGTERM");
+    const impatient = setInterval(() => server.child.kill("SIGTERM"), 50);
+    t.after(() => clearInterval(impatient));
     assert.equal(await server.ended, 128 + 9);
     assert.throws(() => process.kill(Number(pid), 0), { code: "ESRCH" });
+  });
+
+  test("stops in order at a Ctrl-C that reaches everybody, and is passed on by npm", async (t) => {
+    const { server, pid } = await startPage(t);
+    for (const one of [pid, server.child.pid, server.child.pid]) process.kill(Number(one), "SIGINT");
+    assert.equal(await server.ended, 0);
+    assert.equal(server.output.match(/stopped in order/g)?.length, 1);
   });
 
   test("ends with the application when that ends of its own accord, and passes its code on", async (t) => {

@@ -44,6 +44,14 @@ export function outputOf(page: string, command: string): string {
   return block.code.slice(first.length);
 }
 
+/** The programs whose output a page shows, by `$ node shop.ts`. */
+export function programsOf(page: string): string[] {
+  return blocksOf(page).flatMap(({ language, code }) => {
+    const program = language === "console" ? /^\$ node (\S+)\n/.exec(code)?.[1] : undefined;
+    return program === undefined ? [] : [program];
+  });
+}
+
 /** The text of a guide, by its name: `routing`. */
 export function guide(name: string): string {
   return read(`docs/guides/${name}.md`);

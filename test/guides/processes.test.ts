@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { suite, test } from "node:test";
 import { useGuide } from "./support.ts";
 
 const guide = useGuide("processes");
 
-test("the application prints what the guide shows", async (t) => {
-  assert.equal(await guide.run(t, "app.ts"), guide.output("node app.ts"));
+suite("the programs print what the guide shows", () => {
+  for (const program of guide.programs) {
+    test(program, async (t) => {
+      assert.equal(await guide.run(t, program), guide.output(`node ${program}`));
+    });
+  }
 });

@@ -6,7 +6,7 @@ import { rmSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { after, before, type TestContext } from "node:test";
 import { Browser, type TestServer } from "../live/support.ts";
-import { guide, outputOf, writeApplication } from "./extract.ts";
+import { guide, outputOf, programsOf, writeApplication } from "./extract.ts";
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -14,10 +14,16 @@ type Variables = Readonly<Record<string, string>>;
 export interface GuideForTests {
   /** Where the application has been written. */
   readonly folder: string;
+  /** The files that the guide runs by `node`, and shows the output of. */
+  readonly programs: readonly string[];
   /** What the guide says that a command prints. */
   output(command: string): string;
-  /** Starts a file of the application, in development and on any port; it is stopped when the test ends. */
-  start(test: TestContext, file: string, variables?: Variables): Program;
+  /**
+   * Starts a file of the application, in development and on any port; it is stopped when the test ends.
+   *
+   * @param words the file, or all that `node` is given.
+   */
+  start(test: TestContext, words: string | readonly string[], variables?: Variables): Program;
   /** Starts a file that listens, and waits until it does. */
   serve(test: TestContext, file?: string, variables?: Variables): Promise<Server>;
   /** Runs a file to its end, which has to be a good one, and returns what it printed. */
@@ -40,8 +46,8 @@ export function useGuide(name: string): GuideForTests {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  const start: GuideForTests["start"] = (test, file, variables = {}) => {
-    const program = new Program(folder, file, variables);
+  const start: GuideForTests["start"] = (test, words, variables = {}) => {
+    const program = new Program(folder, [words].flat(), variables);
     test.after(() => program.stop());
     return program;
   };
@@ -49,6 +55,7 @@ export function useGuide(name: string): GuideForTests {
     get folder() {
       return folder;
     },
+    programs: programsOf(page),
     output: (command) => outputOf(page, command),
     start,
     async serve(test, file = "app.ts", variables) {
@@ -73,8 +80,8 @@ export class Program {
   /** Settled whenever there is more to look at. */
   #news = Promise.withResolvers<void>();
 
-  constructor(folder: string, file: string, variables: Variables) {
-    this.#child = spawn(process.execPath, ["--conditions=anqa-source", file], {
+  constructor(folder: string, words: readonly string[], variables: Variables) {
+    this.#child = spawn(process.execPath, ["--conditions=anqa-source", ...words], {
       cwd: folder,
       env: { ...environment(), PORT: "0", ...variables },
       stdio: ["ignore", "pipe", "pipe"],
@@ -108,8 +115,8 @@ export class Program {
   }
 
   /** Asks the program to stop, as an operating system does; the code that it ends with. */
-  async stop(): Promise<number | null> {
-    this.#child.kill("SIGTERM");
+  async stop(signal: "SIGTERM" | "SIGINT" = "SIGTERM"): Promise<number | null> {
+    this.#child.kill(signal);
     return this.exitCode;
   }
 

@@ -101,6 +101,15 @@ suite("run", () => {
     });
   }
 
+  test("takes a signal that comes twice at the same moment for one", async () => {
+    const launched = launch("");
+    await once(launched.stdout, "data");
+    launched.kill("SIGINT");
+    launched.kill("SIGINT");
+    launched.kill("SIGTERM");
+    assert.deepEqual(await once(launched, "close"), [0, null]);
+  });
+
   test("ends with code 1 and the error when the tree gives up", async () => {
     const launched = launch('throw new Error("struck")');
     await once(launched.stdout, "data");

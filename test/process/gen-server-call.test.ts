@@ -255,6 +255,14 @@ suite("a call whose server ends", () => {
     await assert.rejects(desk.call("length"), { name: "CallFailed", reason: "overloaded" });
     assert.deepEqual(await Promise.all(taken), [0, 0]);
   });
+
+  test("rejects when it is dropped for newer messages", async () => {
+    const desk = await Desk.start(createNode(), undefined, { mailbox: { limit: 1, overflow: "drop_oldest" } });
+    const [dropped, taken] = [desk.call("length"), desk.call("length")];
+
+    await assert.rejects(dropped, { name: "CallFailed", reason: "overloaded" });
+    assert.equal(await taken, 0);
+  });
 });
 
 suite("a call that its server does not know", () => {

@@ -11,6 +11,9 @@ export interface ServerSettings {
   readonly limits?: RestartLimits;
 }
 
+/** Milliseconds within which a second signal is the echo of the first: the terminal sends Ctrl-C to all, and npm passes it on. */
+const sameGesture = 1_000;
+
 /**
  * Keeps an application running in a child process until it ends of its own accord, is asked to end by SIGTERM
  * or SIGINT, or keeps ending.
@@ -25,9 +28,13 @@ export async function keepRunning({ file, nodeOptions = [], limits = usualLimits
   let child: ChildProcess | undefined;
   let stopping: NodeJS.Signals | undefined;
   let wake: () => void = () => {};
+  let stoppingSince = 0;
   const stop = (signal: NodeJS.Signals) => {
-    child?.kill(stopping === undefined ? signal : "SIGKILL");
-    stopping ??= signal;
+    if (stopping === undefined) {
+      stopping = signal;
+      stoppingSince = performance.now();
+      child?.kill(signal);
+    } else if (performance.now() - stoppingSince > sameGesture) child?.kill("SIGKILL");
     wake();
   };
   process.on("SIGTERM", stop).on("SIGINT", stop);

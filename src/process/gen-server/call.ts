@@ -98,7 +98,7 @@ export class Call implements Message, From, OpenCall {
     // What still runs of a process that has ended waits for nothing, and asks for nothing.
     if (!this.#open) return;
     if (timeout !== Infinity) this.#timer = setTimeout(expire, timeout, this, timeout);
-    if (!this.#process.deliver(this)) this.fail(new CallFailed(String(this.#server), this.event, "overloaded"));
+    if (!this.#process.deliver(this)) this.dropped();
   }
 
   reply(value: unknown): void {
@@ -108,6 +108,11 @@ export class Call implements Message, From, OpenCall {
   /** Lets the caller's promise reject. */
   fail(error: Error): void {
     if (this.#close()) this.#reject(error);
+  }
+
+  /** The server's mailbox was full, and this was the oldest in it. */
+  dropped(): void {
+    this.fail(new CallFailed(String(this.#server), this.event, "overloaded"));
   }
 
   expire(milliseconds: number): void {
