@@ -43,6 +43,7 @@ export type { ProcessDetails, ProcessInfo, ProcessTree } from "./inspection.ts";
 export { IsolatedCrash, IsolatedOutOfMemory, IsolatedOverload, IsolatedTimeout } from "./isolated/errors.ts";
 export type { IsolatedPoolOptions } from "./isolated/pool.ts";
 export { isolatedPool } from "./isolated/pool-process.ts";
+export type { Isolation } from "./isolated/protocol.ts";
 export type { IsolatedContext, IsolatedOptions } from "./isolated.ts";
 export type { MailboxLimit } from "./mailbox.ts";
 export { type Down, type Exit, type ExitReason, isPeaceful, type Message, toError } from "./message.ts";

@@ -1,4 +1,7 @@
-/** What the tests of `Task.isolated` run in threads. */
+/** What the tests of `Task.isolated` run in threads and processes. */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { threadId } from "node:worker_threads";
 import type { IsolatedContext } from "../../src/process/isolated.ts";
 
@@ -10,16 +13,31 @@ export async function echo(value: unknown): Promise<unknown> {
   return value;
 }
 
-export function thread(): number {
-  return threadId;
+/** Where it runs: the process, and the thread in it. */
+export function place(): string {
+  return `${process.pid}/${threadId}`;
 }
 
-/** Says that it has begun, in the first cell, and waits until the second is no longer 0. */
-export function gate(cells: Int32Array): number {
-  Atomics.add(cells, 0, 1);
-  Atomics.notify(cells, 0);
-  Atomics.wait(cells, 1, 0);
-  return threadId;
+/** Knocks at a port of the test, and waits until it is let in. */
+export async function gate(port: number): Promise<string> {
+  await once(connect(port, "127.0.0.1").resume(), "close");
+  return place();
+}
+
+/** Knocks, does not wait, and keeps knocking. */
+export async function knock(port: number): Promise<void> {
+  await once(connect(port, "127.0.0.1"), "connect");
+}
+
+/** Knocks, and loops. */
+export async function knockAndLoop(port: number): Promise<never> {
+  await once(connect(port, "127.0.0.1"), "connect");
+  for (;;);
+}
+
+/** Shared memory is seen at once, also where it has come to. */
+export function writeInto(cells: Int32Array): void {
+  cells[0] = 1;
 }
 
 export function loopForever(): never {
@@ -48,15 +66,31 @@ export function exit(code: number): never {
   process.exit(code);
 }
 
-export function fillMemory(): never {
-  const kept: unknown[] = [];
-  for (;;) kept.push({ number: kept.length, list: [kept.length] });
+/** As native code ends that goes wrong. */
+export function die(signal: NodeJS.Signals): never {
+  process.kill(process.pid, signal);
+  for (;;);
 }
 
-/** Grows by doubling: the step that would go beyond a limit is as large as all before. */
-export function fillMap(): never {
-  const map = new Map<number, number>();
-  for (let key = 0; ; key++) map.set(key, key);
+export function abort(): never {
+  process.abort();
+}
+
+/** Waits in native code for a program that it has started, and that says when it is there. */
+export function waitForProgram(port: number): void {
+  const program = `require("node:net").connect(${port}, "127.0.0.1"); setInterval(() => {}, 1000);`;
+  execFileSync(process.execPath, ["--eval", program]);
+}
+
+/** Starts a program that is to outlive it, and dies. */
+export function leaveProgram(port: number): void {
+  const program = `require("node:net").connect(${port}, "127.0.0.1"); setInterval(() => {}, 1000);`;
+  spawn(process.execPath, ["--eval", program], { stdio: "ignore" });
+}
+
+/** Writes to the standard error what V8 says at its end. */
+export function cryWolf(): void {
+  console.error("FATAL ERROR: a wolf\nand more");
 }
 
 /** Keeps little and throws much away, for a while. */
@@ -64,6 +98,7 @@ export function litter(): number {
   let total = 0;
   for (let round = 0; round < 60; round++) {
     total += JSON.stringify(Array.from({ length: 20_000 }, (_, key) => ({ key, text: `text ${key}` }))).length;
+    total += new Uint8Array(20_000_000).fill(1).length;
   }
   return total;
 }

@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, type Transferable } from "node:worker_threads";
-import type { Order } from "./protocol.ts";
+import { toBytes } from "./bytes.ts";
+import type { Isolation, Order } from "./protocol.ts";
 
 /** What is to be done, within which bounds. */
 export interface JobOptions {
@@ -7,9 +8,11 @@ export interface JobOptions {
   readonly module: string;
   readonly export: string;
   readonly argument: unknown;
+  /** Only between threads. */
   readonly transfer: readonly Transferable[];
-  /** Milliseconds, from when a thread begins. */
+  /** Milliseconds, from when it begins. */
   readonly timeout: number;
+  readonly isolation: Isolation;
   readonly maxOldSpaceMegabytes: number;
 }
 
@@ -19,28 +22,18 @@ export class Job {
   /** Resolves with what the function returns. */
   readonly result: Promise<unknown>;
   readonly #settle: PromiseWithResolvers<unknown>;
-  readonly #argument: MessagePort;
-  #handedOver = false;
+  #argument: MessagePort | Uint8Array | undefined;
 
   /**
    * Writes the argument down at once: what its owner changes in it later is not seen, and transferred objects
    * are gone from here on.
    *
-   * @throws `DataCloneError` if the argument cannot be sent to a thread.
+   * @throws `DataCloneError` if the argument cannot be sent.
    */
   constructor(options: JobOptions) {
-    const { port1, port2 } = new MessageChannel();
-    try {
-      port1.postMessage(options.argument, [...options.transfer]);
-    } catch (error) {
-      port2.close();
-      throw error;
-    } finally {
-      // What has been written waits in the other one.
-      port1.close();
-    }
+    const { argument, transfer, isolation } = options;
+    this.#argument = isolation === "process" ? toBytes(argument) : toPort(argument, transfer);
     this.options = options;
-    this.#argument = port2;
     this.#settle = Promise.withResolvers();
     this.result = this.#settle.promise;
   }
@@ -51,10 +44,12 @@ export class Job {
     return `${this.options.export} of ${file}`;
   }
 
-  /** The message for the thread, and what is transferred with it. To be asked for once. */
+  /** The message for who does it, and what is transferred with it. To be asked for once. */
   handOver(): [Order, Transferable[]] {
-    this.#handedOver = true;
-    return [{ module: this.options.module, export: this.options.export, argument: this.#argument }, [this.#argument]];
+    const argument = this.#argument as MessagePort | Uint8Array;
+    this.#argument = undefined;
+    const order = { module: this.options.module, export: this.options.export, argument };
+    return [order, argument instanceof Uint8Array ? [] : [argument]];
   }
 
   resolve(value: unknown): void {
@@ -62,7 +57,23 @@ export class Job {
   }
 
   reject(error: unknown): void {
-    if (!this.#handedOver) this.#argument.close();
+    if (this.#argument !== undefined && !(this.#argument instanceof Uint8Array)) this.#argument.close();
+    this.#argument = undefined;
     this.#settle.reject(error);
+  }
+}
+
+/** A port in which the value waits. */
+function toPort(value: unknown, transfer: readonly Transferable[]): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  try {
+    port1.postMessage(value, [...transfer]);
+    return port2;
+  } catch (error) {
+    port2.close();
+    throw error;
+  } finally {
+    // What has been written waits in the other one.
+    port1.close();
   }
 }

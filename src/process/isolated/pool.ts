@@ -1,14 +1,14 @@
 import { availableParallelism } from "node:os";
-import { IsolatedOverload } from "./errors.ts";
+import { IsolatedCrash, IsolatedOverload } from "./errors.ts";
 import type { Job } from "./job.ts";
-import { Thread, type ThreadOwner } from "./thread.ts";
+import { Slot, type SlotKind, type SlotOwner } from "./slot.ts";
 
 export interface IsolatedPoolOptions {
-  /** Threads at most; default: one less than the machine runs at the same time, at least 1. */
+  /** Functions at work at most; default: one less than the machine runs at the same time, at least 1. */
   readonly size?: number;
-  /** Calls that may wait for a thread, default 1,000. */
+  /** Calls that may wait for their turn, default 1,000. */
   readonly queueLimit?: number;
-  /** Milliseconds after which a thread without work ends, default 30,000. */
+  /** Milliseconds after which a process or thread without work ends, default 30,000. */
   readonly idleAfter?: number;
 }
 
@@ -16,17 +16,17 @@ const defaultQueueLimit = 1_000;
 const defaultIdleAfter = 30_000;
 
 /**
- * Threads, started when they are needed, and the jobs that wait for one.
+ * Slots, started when they are needed, and the jobs that wait for one.
  *
  * Invariant: jobs wait only while every place is taken, or is about to become free.
  */
-export class IsolatedPool implements ThreadOwner {
+export class IsolatedPool implements SlotOwner {
   readonly #size: number;
   readonly #queueLimit: number;
   readonly #idleAfter: number;
-  /** Called when the last thread has ended. */
+  /** Called when the last slot has ended. */
   readonly #emptied: (() => void) | undefined;
-  readonly #threads = new Set<Thread>();
+  readonly #slots = new Set<Slot>();
   readonly #waiting = new Set<Job>();
   #end: Error | undefined;
 
@@ -42,12 +42,7 @@ export class IsolatedPool implements ThreadOwner {
     return this.#end !== undefined;
   }
 
-  /** Threads that have not ended. */
-  get threads(): number {
-    return this.#threads.size;
-  }
-
-  /** Does a job as soon as there is a thread for it. */
+  /** Does a job as soon as there is a slot for it. */
   run(job: Job): void {
     if (this.#end !== undefined) return job.reject(this.#end);
     if (this.#assign(job)) return;
@@ -55,30 +50,30 @@ export class IsolatedPool implements ThreadOwner {
     this.#waiting.add(job);
   }
 
-  /** Makes a job fail, and ends the thread that is at it. */
+  /** Makes a job fail, and ends the slot that is at it. */
   cancel(job: Job, error: unknown): void {
     this.#waiting.delete(job);
-    for (const thread of this.#threads) if (thread.isAt(job)) thread.end(error);
+    for (const slot of this.#slots) if (slot.isAt(job)) void slot.end(error);
     job.reject(error);
   }
 
-  /** Ends all threads, whatever they are at, and resolves when they have ended. */
+  /** Ends all slots, whatever they are at, and resolves when their threads and processes have ended. */
   async end(): Promise<void> {
-    this.#end ??= new Error("the pool of threads has ended, and with it what it was at");
+    this.#end ??= new Error("the pool has ended, and with it what it was at");
     for (const job of this.#waiting) job.reject(this.#end);
     this.#waiting.clear();
-    await Promise.all(Array.from(this.#threads, (thread) => thread.end(this.#end)));
+    await Promise.all(Array.from(this.#slots, (slot) => slot.end(this.#end)));
   }
 
-  threadFree(thread: Thread): void {
+  slotFree(slot: Slot): void {
     this.#assignWaiting();
-    if (thread.free) thread.endIfIdleFor(this.#idleAfter);
+    if (slot.free) slot.endIfIdleFor(this.#idleAfter);
   }
 
-  threadEnded(thread: Thread): void {
-    this.#threads.delete(thread);
+  slotEnded(slot: Slot): void {
+    this.#slots.delete(slot);
     this.#assignWaiting();
-    if (this.#threads.size === 0) this.#emptied?.();
+    if (this.#slots.size === 0) this.#emptied?.();
   }
 
   #assignWaiting(): void {
@@ -89,22 +84,28 @@ export class IsolatedPool implements ThreadOwner {
   }
 
   #assign(job: Job): boolean {
-    const thread = this.#threadFor(job.options.maxOldSpaceMegabytes);
-    thread?.take(job);
-    return thread !== undefined;
+    try {
+      const slot = this.#slotFor(job.options);
+      slot?.take(job);
+      return slot !== undefined;
+    } catch (error) {
+      // The system has no process or thread to give.
+      job.reject(new IsolatedCrash(`${job.name} could not be started: ${String(error)}`, { cause: error }));
+      return true;
+    }
   }
 
-  /** A free thread with this limit, an old one or a new one. Makes room for a new one if others are free. */
-  #threadFor(maxOldSpaceMegabytes: number): Thread | undefined {
-    const free = Array.from(this.#threads).filter((thread) => thread.free);
-    const fitting = free.find((thread) => thread.maxOldSpaceMegabytes === maxOldSpaceMegabytes);
+  /** A free slot of this kind, an old one or a new one. Makes room for a new one if others are free. */
+  #slotFor(kind: SlotKind): Slot | undefined {
+    const free = Array.from(this.#slots).filter((slot) => slot.free);
+    const fitting = free.find((slot) => slot.fits(kind));
     if (fitting !== undefined) return fitting;
-    if (this.#threads.size < this.#size) {
-      const thread = new Thread(this, maxOldSpaceMegabytes);
-      this.#threads.add(thread);
-      return thread;
+    if (this.#slots.size < this.#size) {
+      const slot = new Slot(this, kind);
+      this.#slots.add(slot);
+      return slot;
     }
-    free[0]?.end(undefined);
+    void free[0]?.end(undefined);
     return undefined;
   }
 }

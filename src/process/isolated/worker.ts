@@ -1,5 +1,6 @@
 /** What runs in each thread of the pool: takes one order after the other. */
 import { type MessagePort, parentPort, receiveMessageOnPort, type Transferable } from "node:worker_threads";
+import { fromBytes, toBytes } from "./bytes.ts";
 import { describeError } from "./described-error.ts";
 import type { Order, Report } from "./protocol.ts";
 
@@ -9,7 +10,10 @@ orders.on("message", async (order: Order) => {
   const transfer: Transferable[] = [];
   try {
     const value = await carryOut(order, transfer);
-    report({ kind: "done", value }, transfer);
+    if (order.argument instanceof Uint8Array) {
+      const bytes = toBytes(value);
+      report({ kind: "done", value: bytes }, [bytes.buffer]);
+    } else report({ kind: "done", value }, transfer);
   } catch (thrown) {
     report({ kind: "failed", error: describeError(thrown) });
   }
@@ -18,8 +22,7 @@ orders.on("message", async (order: Order) => {
 report({ kind: "ready" });
 
 async function carryOut(order: Order, transfer: Transferable[]): Promise<unknown> {
-  const given: unknown = receiveMessageOnPort(order.argument)?.message;
-  order.argument.close();
+  const given = argumentOf(order);
   const loaded: Record<string, unknown> = await import(order.module);
   const run = loaded[order.export];
   if (typeof run !== "function") {
@@ -33,6 +36,13 @@ async function carryOut(order: Order, transfer: Transferable[]): Promise<unknown
       return value;
     },
   });
+}
+
+function argumentOf({ argument }: Order): unknown {
+  if (argument instanceof Uint8Array) return fromBytes(argument);
+  const given: unknown = receiveMessageOnPort(argument)?.message;
+  argument.close();
+  return given;
 }
 
 function report(said: Report, transfer: Transferable[] = []): void {

@@ -10,6 +10,11 @@ export interface PausedMainThread {
   evaluate(expression: string): Promise<unknown>;
   /** Lets it go on, and ends the session. To be awaited before the next pause. */
   resume(): Promise<void>;
+  /**
+   * Runs an expression that ends the operating-system process, after the session has ended: Node.js 24 says on its
+   * way out that it waits for the debugger, if there is one.
+   */
+  leave(expression: string): Promise<void>;
 }
 
 /**
@@ -46,12 +51,24 @@ export async function pauseMainThread(patience: number): Promise<PausedMainThrea
     stack: frames.map((frame) => stackLine(frame, scripts.get(frame.location.scriptId))).join("\n"),
     evaluate: (expression) => evaluate(session, frames[0] as Debugger.CallFrame, expression),
     async resume() {
-      // The answer comes while it still stands, and a session that were opened then would find it paused once more.
-      const resumed = once(session, "Debugger.resumed");
-      await Promise.all([session.post("Debugger.resume"), resumed]);
+      await resume(session);
+      session.disconnect();
+    },
+    async leave(expression) {
+      await resume(session);
+      const pausedAgain = once(session, "Debugger.paused");
+      // The statement after `debugger` runs when nobody holds it there any more, which is when the session is gone.
+      session.post("Runtime.evaluate", { expression: `debugger; ${expression}` }).catch(() => {});
+      await pausedAgain;
       session.disconnect();
     },
   };
+}
+
+/** Lets it go on. The answer comes while it still stands, and who pauses it then would find it paused once more. */
+async function resume(session: Session): Promise<void> {
+  const resumed = once(session, "Debugger.resumed");
+  await Promise.all([session.post("Debugger.resume"), resumed]);
 }
 
 async function evaluate(session: Session, { callFrameId }: Debugger.CallFrame, expression: string): Promise<unknown> {

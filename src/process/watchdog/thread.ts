@@ -74,7 +74,7 @@ async function end(beat: number): Promise<void> {
   const deed = paused === undefined ? "kills this process" : `ends this process with code ${exitCode}`;
   const place = where(process as string | undefined, paused?.stack);
   write(`the event loop has stood still for ${duration(beat)}: ${deed}${place}`);
-  void paused?.evaluate(`${there}.end()`);
+  paused?.leave(`${there}.end()`).catch(() => {}); // then it is killed
   setTimeout(kill, paused === undefined ? 0 : hardPatience);
 }
 
