@@ -113,7 +113,8 @@ export function startWatchdog(options: WatchdogOptions = {}, onLost: (error: Err
     resourceLimits: threadHeap,
   });
   worker.on("error", onLost);
-  worker.on("message", ({ process, stack }: StallReport) => {
+  worker.on("message", ({ kind, process, stack }: StallReport) => {
+    if (kind !== "stall") return;
     beat(); // the loop runs again, and may come to messages before it comes to timers
     eventLoopStall.execute({ milliseconds: lastStall, process, stack });
   });

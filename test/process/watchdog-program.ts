@@ -37,6 +37,12 @@ const programs: Record<string, () => unknown> = {
       ],
     }).start();
   },
+  async deep() {
+    const dive = (depth: number): void => (depth === 0 ? computeUntil(flag) : dive(depth - 1));
+    startWatchdog(watching);
+    await ready();
+    dive(500);
+  },
   async described() {
     startWatchdog({ ...watching, describe: () => "the third page" });
     await ready();

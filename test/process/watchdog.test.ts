@@ -53,6 +53,16 @@ suite("a stall over the soft limit", () => {
     assert.equal(await thinker.ended, 0);
   });
 
+  test("shows the innermost calls of a deep recursion, and how many there are besides", async (t) => {
+    const file = flag(t);
+    const diver = new Program(t, [program, "deep", file]);
+    const [report] = await diver.says(/stood still for [^\0]* more\n/);
+    assert.equal(report.match(/^ {4}at /gm)?.length, 30);
+    assert.match(report, /^ {4}and \d+ more$/m);
+    writeFileSync(file, "");
+    assert.equal(await diver.ended, 0);
+  });
+
   test("is reported without a place when the thread is in native code, and the program goes on", async (t) => {
     const reader = new Program(t, [program, "native"]);
     await reader.says(/stood still for [\d.]+ s, in native code\n/);

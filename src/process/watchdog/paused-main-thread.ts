@@ -2,6 +2,9 @@ import { once } from "node:events";
 import type { Debugger } from "node:inspector";
 import { Session } from "node:inspector/promises";
 
+/** Calls of a stack that are shown. */
+const mostFrames = 30;
+
 /** A main thread that has been stopped in the middle of what it does. */
 export interface PausedMainThread {
   /** The calls it is in, innermost first, as lines of a stack. */
@@ -48,7 +51,7 @@ export async function pauseMainThread(patience: number): Promise<PausedMainThrea
     return undefined;
   }
   return {
-    stack: frames.map((frame) => stackLine(frame, scripts.get(frame.location.scriptId))).join("\n"),
+    stack: stackLines(frames, (frame) => stackLine(frame, scripts.get(frame.location.scriptId))),
     evaluate: (expression) => evaluate(session, frames[0] as Debugger.CallFrame, expression),
     async resume() {
       await resume(session);
@@ -80,6 +83,13 @@ async function evaluate(session: Session, { callFrameId }: Debugger.CallFrame, e
   } catch {
     return undefined;
   }
+}
+
+/** All of a deep recursion would be thousands of lines of the same. */
+function stackLines(frames: readonly Debugger.CallFrame[], line: (frame: Debugger.CallFrame) => string): string {
+  const lines = frames.slice(0, mostFrames).map(line);
+  const left = frames.length - lines.length;
+  return [...lines, ...(left > 0 ? [`    and ${left} more`] : [])].join("\n");
 }
 
 function stackLine({ functionName, location }: Debugger.CallFrame, url = "<unknown>"): string {

@@ -21,6 +21,8 @@ export interface MainThread {
 
 /** What the thread tells the main one, which reads it once it runs again. */
 export interface StallReport {
+  /** Node.js talks over the same line as well: with `--watch` it names the files that it loads. */
+  readonly kind: "stall";
   readonly process: string | undefined;
   readonly stack: string | undefined;
 }

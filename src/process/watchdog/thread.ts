@@ -55,7 +55,7 @@ async function report(beat: number): Promise<void> {
     const stack = paused?.stack;
     await paused?.resume();
     write(`the event loop has stood still for ${duration(beat)}${where(process, stack)}`);
-    parentPort?.postMessage({ process, stack } satisfies StallReport);
+    parentPort?.postMessage({ kind: "stall", process, stack } satisfies StallReport);
   }
   look();
 }
