@@ -15,6 +15,13 @@ export interface SocketLimits {
   readonly maxBufferedBytes: number;
   /** A connection from which nothing was heard for so many milliseconds is closed, default 60,000. */
   readonly idleTimeout: number;
+  /**
+   * Connections that are closed at a time when the endpoint stops, default 10,000: their clients go elsewhere at once,
+   * and whoever takes them in must be able to. What the endpoint's `drainTimeout` leaves no time for is cut off.
+   */
+  readonly drainBatch: number;
+  /** Milliseconds from one such batch to the next, default 2,000. */
+  readonly drainInterval: number;
 }
 
 /** Sweeps per idle time-out: the time-out is kept to a sixth of its length. */
@@ -37,6 +44,9 @@ export class MountState {
   readonly #prefixes: readonly (readonly [string, ChannelType])[];
   readonly #connections = new Set<Connection>();
   readonly #sweeper: NodeJS.Timeout;
+  readonly #drainBatch: number;
+  readonly #drainInterval: number;
+  #nextBatch: NodeJS.Timeout | undefined;
   #drained: (() => void) | undefined;
   #draining = false;
   #lastBroadcast: Broadcast | undefined;
@@ -55,6 +65,8 @@ export class MountState {
     this.path = path;
     this.maxChannels = limits.maxChannels;
     this.maxBufferedBytes = limits.maxBufferedBytes;
+    this.#drainBatch = limits.drainBatch;
+    this.#drainInterval = limits.drainInterval;
     const prefixes: [string, ChannelType][] = [];
     for (const channel of channels) {
       if (channel.pattern.endsWith("*")) prefixes.push([channel.pattern.slice(0, -1), channel]);
@@ -102,15 +114,25 @@ export class MountState {
     clearInterval(this.#sweeper);
     return new Promise((resolve) => {
       if (this.#connections.size === 0) return resolve();
-      this.#drained = resolve;
-      for (const connection of this.#connections) connection.close(1012, "server is restarting");
+      this.#drained = () => {
+        clearTimeout(this.#nextBatch);
+        resolve();
+      };
+      this.#closeBatch([...this.#connections]);
     });
+  }
+
+  /** Closes some, and the rest later (PROTOCOL section 8). */
+  #closeBatch(rest: Connection[]): void {
+    for (const connection of rest.splice(0, this.#drainBatch)) connection.close(1012, "server is restarting");
+    if (rest.length > 0) this.#nextBatch = setTimeout(() => this.#closeBatch(rest), this.#drainInterval);
   }
 
   /** Ends what is left when there was no time to drain, because its endpoint was killed for example. */
   abandon(): void {
     this.#draining = true;
     clearInterval(this.#sweeper);
+    clearTimeout(this.#nextBatch);
     for (const connection of [...this.#connections]) connection.drop(1012, "server is restarting");
   }
 

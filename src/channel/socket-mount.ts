@@ -16,7 +16,7 @@ export interface ConnectInfo {
   readonly endpoint: Endpoint;
   /** Query of the socket's URL: the client's connect params and `vsn`. Not to be trusted. */
   readonly params: Params;
-  /** The HTTP session that came with the upgrade, if its cookie is genuine. */
+  /** The HTTP session that came with the upgrade: that of its cookie, if it is genuine, or that of a store. */
   readonly session: SessionData | null;
   readonly headers: IncomingHttpHeaders;
   readonly remoteAddress: string;
@@ -33,7 +33,13 @@ export interface SocketMountOptions extends Partial<SocketLimits> {
   readonly maxFrameBytes?: number;
 }
 
-const defaultLimits: SocketLimits = { maxChannels: 100, maxBufferedBytes: 16 * 1024 * 1024, idleTimeout: 60_000 };
+const defaultLimits: SocketLimits = {
+  maxChannels: 100,
+  maxBufferedBytes: 16 * 1024 * 1024,
+  idleTimeout: 60_000,
+  drainBatch: 10_000,
+  drainInterval: 2_000,
+};
 
 /**
  * Something that clients of the `phoenix` package connect to over WebSocket (PROTOCOL section 1).
@@ -68,21 +74,22 @@ class WebSocketMount implements SocketMount {
     if (typeof params === "string") return refuse(state, socket, params, 400);
     const refusal = versionProblem(params.vsn);
     if (refusal !== undefined) return refuse(state, socket, refusal);
-    if (this.#options.connect === undefined) return this.#accept(state, request, socket, head, {});
-    const info: ConnectInfo = {
-      endpoint,
-      params,
-      session: readSession(request.headers.cookie, endpoint),
-      headers: request.headers,
-      remoteAddress: socket.remoteAddress ?? "",
-    };
+    const { connect } = this.#options;
+    if (connect === undefined) return this.#accept(state, request, socket, head, {});
+    const { headers } = request;
+    const remoteAddress = socket.remoteAddress ?? "";
+    const ask = (session: SessionData | null) => connect({ endpoint, params, session, headers, remoteAddress });
     const decide = (result: ConnectResult) => {
       if (result === false) refuse(state, socket, "the application refused the connection");
       else this.#accept(state, request, socket, head, result.assigns ?? {});
     };
-    const answer = this.#options.connect(info);
+    // A promise where sessions are kept in a store.
+    const session = readSession(headers.cookie, endpoint);
+    const answer = session instanceof Promise ? session.then(ask) : ask(session);
     if (answer instanceof Promise) {
-      answer.then(decide, (error) => refuse(state, socket, `connect failed: ${String(error)}`, 500));
+      answer.then(decide, (error) => {
+        refuse(state, socket, `connect failed: ${String(error)}`, error instanceof HttpError ? error.status : 500);
+      });
     } else decide(answer);
   }
 

@@ -5,12 +5,19 @@ interface Listed {
   load(): Promise<Command>;
 }
 
-const commands: ReadonlyMap<string, Listed> = new Map([
+const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
   [
     "server",
     {
       summary: "runs an application, and starts it again when it ends unexpectedly",
       load: async () => (await import("./server.ts")).serverCommand,
+    },
+  ],
+  [
+    "routes",
+    {
+      summary: "prints the routes of an application, without starting it",
+      load: async () => (await import("./routes.ts")).routesCommand,
     },
   ],
 ]);

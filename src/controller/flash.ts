@@ -36,6 +36,16 @@ export function putFlash(conn: Conn, kind: string, message: string): void {
   conn.flash.put(kind, message);
 }
 
+/**
+ * Forgets messages, before they are shown.
+ *
+ * @param kind only those of this kind; without it, all.
+ * @throws unless `fetchFlash()` ran.
+ */
+export function clearFlash(conn: Conn, kind?: string): void {
+  conn.flash.clear(kind);
+}
+
 /** The messages to show on this page; none where `fetchFlash()` did not run. */
 export function flashOf(conn: Conn): FlashMessages {
   // Every flash comes from fetchFlash(), which holds texts only.

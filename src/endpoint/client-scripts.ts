@@ -40,8 +40,12 @@ export function clientScriptPath(name: ClientScriptName): string {
   return clientScripts().byName[name].path;
 }
 
-/** Answers a request for a path below {@link clientScriptPrefix}; one that is no script gets a 404. */
-export function serveClientScript(request: IncomingMessage, response: ServerResponse): void {
+/**
+ * Answers a request for a path below {@link clientScriptPrefix}; one that is no script gets a 404.
+ *
+ * @returns nothing if it is answered already.
+ */
+export function serveClientScript(request: IncomingMessage, response: ServerResponse): void | Promise<void> {
   const script = clientScripts().byPath.get(pathOf(request.url as string));
   if (script === undefined) return sendPlain(response, 404, "There is no such client script.");
   if (request.method !== "GET" && request.method !== "HEAD") {
@@ -63,10 +67,7 @@ export function serveClientScript(request: IncomingMessage, response: ServerResp
     return;
   }
   response.setHeader("content-encoding", encoding);
-  compressed(script, encoding).then(
-    (content) => sendContent(content, request, response),
-    () => response.destroy(),
-  );
+  return compressed(script, encoding).then((content) => sendContent(content, request, response));
 }
 
 function sendContent(content: Buffer, request: IncomingMessage, response: ServerResponse): void {

@@ -1,11 +1,12 @@
-import type { ServerConfig } from "../plug/index.ts";
+import { checkSessionOptions, type ServerConfig } from "../plug/index.ts";
 import type { EndpointOptions } from "./options.ts";
-import { findSecretKeyBase } from "./secret.ts";
+import { checkPreviousSecrets, findSecretKeyBase } from "./secret.ts";
 
 /** The options of an endpoint with everything decided that the environment or a default decides. */
 export interface Settings {
   readonly environment: ServerConfig["environment"];
   readonly secretKeyBase: string;
+  readonly previousSecretKeyBases: readonly string[];
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
@@ -31,24 +32,34 @@ const defaultMaxBodyBytes = 8_000_000;
  */
 export function settingsOf(options: EndpointOptions, variables: Variables): Settings {
   const environment = environmentOf(options, variables);
+  checkSessionOptions(options.session);
   return {
     environment,
     secretKeyBase: findSecretKeyBase(environment, options.secretKeyBase ?? variables.SECRET_KEY_BASE, process.cwd()),
-    host: options.host ?? (environment === "production" ? "0.0.0.0" : "127.0.0.1"),
+    previousSecretKeyBases: checkPreviousSecrets(options.previousSecretKeyBases ?? []),
+    host: hostOf(options.host) ?? (environment === "production" ? "0.0.0.0" : "127.0.0.1"),
     port: portOf(options, variables, environment),
     publicUrl: options.url === undefined ? undefined : parsePublicUrl(options.url),
   };
 }
 
 /** The configuration that plugs and rooms above see, once the real port is known. */
-export function serverConfig(options: EndpointOptions, settings: Settings, port: number): ServerConfig {
-  const { environment, secretKeyBase, host, publicUrl } = settings;
+export function serverConfig(
+  options: EndpointOptions,
+  settings: Settings,
+  port: number,
+  draining?: AbortSignal,
+): ServerConfig {
+  const { environment, secretKeyBase, previousSecretKeyBases, host, publicUrl } = settings;
   return Object.freeze<ServerConfig>({
     environment,
     secretKeyBase,
-    url: publicUrl ?? { scheme: "http", host: reachableHost(host), port },
+    previousSecretKeyBases,
+    url: publicUrl ?? { scheme: options.https === undefined ? "http" : "https", host: reachableHost(host), port },
     maxBodyBytes: options.maxBodyBytes ?? defaultMaxBodyBytes,
     ...(options.session === undefined ? {} : { session: options.session }),
+    ...(options.errors === undefined ? {} : { errors: options.errors }),
+    ...(draining === undefined ? {} : { draining }),
   });
 }
 
@@ -86,6 +97,11 @@ function parsePublicUrl(text: string): ServerConfig["url"] {
   }
   const host = url.hostname.replace(/^\[|\]$/g, "");
   return { scheme, host, port: url.port === "" ? defaultPortOf(scheme) : Number(url.port) };
+}
+
+/** As `listen` takes it; an IPv6 address may be given as it stands in a URL. */
+export function hostOf(host: string | undefined): string | undefined {
+  return host?.replace(/^\[|\]$/g, "");
 }
 
 /** What to type for an address that was bound; "every address" is no name that a browser can open. */

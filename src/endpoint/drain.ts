@@ -1,27 +1,37 @@
-import type { Server } from "node:http";
-import { Server as NetServer } from "node:net";
 import { toError } from "../process/index.ts";
 import type { Connections } from "./connections.ts";
 import { drainTimedOut, socketMountCrash } from "./events.ts";
+import type { Http2Sessions } from "./http2/http2-sessions.ts";
 import type { Endpoint } from "./running-endpoint.ts";
+import type { Servers } from "./servers.ts";
 import type { SocketMount } from "./socket-mount.ts";
 
+/** What of an endpoint has to come to its end. */
+export interface Stoppable {
+  readonly servers: Servers;
+  readonly connections: Connections;
+  readonly sessions: Http2Sessions;
+  /** Tells answers without an end to end. */
+  readonly draining: AbortController;
+}
+
 /**
- * Stops a server in peace: it takes no new connections, mounts close their sockets, requests finish, and
- * connections that wait for one end. What is still open after `timeout` milliseconds is cut off.
+ * Stops servers in peace: they take no new connections, answers without an end are told, mounts close their sockets,
+ * requests finish, and connections that wait for one end. What is still open after `timeout` milliseconds is cut off.
  *
  * @param mounts the socket mounts, each with one path of its own for reports.
  */
 export async function drain(
   endpoint: Endpoint,
-  server: Server,
-  connections: Connections,
+  { servers, connections, sessions, draining }: Stoppable,
   mounts: ReadonlyMap<SocketMount, string>,
   timeout: number,
 ): Promise<void> {
   const node = endpoint.node.name;
-  const stopped = stopListening(server);
+  const stopped = servers.close();
   connections.drain();
+  sessions.drain();
+  draining.abort(new Error("the endpoint is stopping"));
   const drained = [...mounts].map(async ([mount, path]) => {
     try {
       await mount.drain(endpoint);
@@ -35,19 +45,11 @@ export async function drain(
   await stopped;
 }
 
-/** Leaves nothing open of a server whose process is gone, perhaps killed before it could drain. */
-export function abandon(server: Server, connections: Connections): void {
-  server.close();
+/** Leaves nothing open of servers whose process is gone, perhaps killed before it could drain. */
+export function abandon({ servers, connections, draining }: Stoppable): void {
+  void servers.close();
+  draining.abort(new Error("the endpoint is gone"));
   connections.destroy();
-}
-
-/** Refuses new connections and resolves when the present ones, upgraded ones included, have ended. */
-async function stopListening(server: Server): Promise<void> {
-  // Connections that finish a response whose head was already written are not kept either.
-  server.keepAliveTimeout = 1;
-  server.keepAliveTimeoutBuffer = 0;
-  // `server.close()` would cut off responses that are complete but not yet written.
-  await new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
 }
 
 /** Waits for all, but not longer than some milliseconds; whether all are done. */

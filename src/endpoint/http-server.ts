@@ -1,72 +1,74 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
-import { refuseSocket } from "./plain-response.ts";
+import { createSecureServer, type Http2SecureServer } from "node:http2";
+import type { SecureContextOptions } from "node:tls";
+import { Http2Request, Http2Response } from "./http2/http2-messages.ts";
+import type { DecidedLimits } from "./limits.ts";
 
-/** Milliseconds within which the head of a request must have arrived. */
-const headersTimeout = 20_000;
-/** Milliseconds within which a whole request must have arrived, a large upload on a slow line included. */
-const requestTimeout = 300_000;
-/** Bytes that the head of a request may have; cookies are what makes it large. */
-const maxHeaderSize = 16 * 1024;
-/** Milliseconds that a connection waits for its next request: more than the 60 s of common load balancers, which must be the ones to close. */
-const keepAliveTimeout = 65_000;
+/** A server that speaks HTTP/1.1, or HTTP/2 and HTTP/1.1 over TLS. */
+export type WebServer = Server | Http2SecureServer;
 
-/** Statuses for what the parser of Node reports; everything else is a 400. */
-const parserStatuses: Readonly<Record<string, number>> = {
-  HPE_HEADER_OVERFLOW: 431,
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-};
+/** A server for plain HTTP with these limits. */
+export function createHttpServer(limits: DecidedLimits): Server {
+  const options = firstOptions(limits);
+  return Object.assign(createServer(options), options);
+}
 
-/** A server with this framework's limits, which answers malformed HTTP itself. */
-export function createHttpServer(): Server {
-  const server = createServer({
+/**
+ * A server for HTTPS: TLS agrees on HTTP/2 with clients that know it, on HTTP/1.1 with all others.
+ *
+ * WebSockets come over HTTP/1.1 here as well: browsers open a connection of its own for them, unless HTTP/2 offers
+ * them (RFC 8441), which this server does not.
+ */
+export function createHttpsServer(limits: DecidedLimits, tls: SecureContextOptions): Http2SecureServer {
+  const options = firstOptions(limits);
+  const server = createSecureServer({
+    ...tls,
+    allowHTTP1: true,
+    handshakeTimeout: limits.headersTimeout || defaultHandshakeTimeout,
+    Http2ServerRequest: Http2Request,
+    Http2ServerResponse: Http2Response,
+    settings: { enablePush: false, maxConcurrentStreams: limits.maxStreams, maxHeaderListSize: limits.maxHeaderBytes },
+    // More than are allowed, so that the usual excess gets its status; beyond that the stream is reset.
+    maxHeaderListPairs: 2 * limits.maxHeaders,
+    maxSessionInvalidFrames: 100,
+    streamResetBurst: 10 * limits.maxStreams,
+    streamResetRate: limits.maxStreams,
+  });
+  // Older versions of Node take none of these as options here, and no version all of them.
+  return Object.assign(server, options);
+}
+
+/** Milliseconds, for servers that wait for requests without an end. */
+const defaultHandshakeTimeout = 120_000;
+
+/** How often connections are looked at: a time-out is kept to a quarter of its length, and to 5 seconds. */
+function checkingInterval({ headersTimeout, requestTimeout }: DecidedLimits): number {
+  return Math.max(1, Math.min(5_000, ...[headersTimeout, requestTimeout].filter(Boolean).map((time) => time / 4)));
+}
+
+function firstOptions(limits: DecidedLimits) {
+  const { headersTimeout, requestTimeout, idleTimeout } = limits;
+  return {
     headersTimeout,
     requestTimeout,
-    maxHeaderSize,
-    keepAliveTimeout,
+    connectionsCheckingInterval: Math.ceil(checkingInterval(limits)),
+    keepAliveTimeout: idleTimeout,
+    // Longer than clients are told, so that none sends a request into a connection that is just being closed.
+    keepAliveTimeoutBuffer: Math.min(1_000, idleTimeout),
+    maxHeaderSize: limits.maxHeaderBytes,
+    // Node would drop the rest without a word; they are counted later.
+    maxHeadersCount: 0,
+    // Checked later, where the refusal is reported.
+    requireHostHeader: false,
     shouldUpgradeCallback: wantsWebSocket,
-  });
-  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (error.code === "ECONNRESET") socket.destroy();
-    else refuseSocket(socket, parserStatuses[error.code ?? ""] ?? 400);
-  });
-  return server;
+  };
 }
 
 /**
  * Whether a request asks for a WebSocket (RFC 6455, 4.1). Offers of other protocols, which some clients
- * make with every request, are ignored, as RFC 9110, 7.8 allows.
+ * make with every request, are ignored, as RFC 9110, 7.8 allows; so is one that comes with a body.
  */
-export function wantsWebSocket(request: IncomingMessage): boolean {
-  return request.method === "GET" && request.headers.upgrade?.toLowerCase() === "websocket";
-}
-
-/**
- * Starts listening.
- *
- * @returns the port, which is a free one if `port` is 0.
- * @throws one sentence that names the port and how to choose another.
- */
-export function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException) => {
-      reject(new Error(`the endpoint cannot listen at ${host}:${port}: ${advice(error, port)}`, { cause: error }));
-    };
-    server.once("error", failed);
-    server.listen(port, host, () => {
-      server.off("error", failed);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-function advice(error: NodeJS.ErrnoException, port: number): string {
-  const choose = "choose another with the variable PORT or the option port";
-  if (error.code === "EADDRINUSE") return `port ${port} is in use; end the program that listens there, or ${choose}`;
-  if (error.code === "EACCES") return `port ${port} is reserved for the administrator; ${choose}`;
-  if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") {
-    return "this machine has no such address; correct the option host";
-  }
-  return error.message;
+export function wantsWebSocket({ method, headers, httpVersion }: IncomingMessage): boolean {
+  if (method !== "GET" || httpVersion !== "1.1" || headers.upgrade?.toLowerCase() !== "websocket") return false;
+  return headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0;
 }

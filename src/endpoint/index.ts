@@ -16,16 +16,23 @@
  */
 export { type ClientScriptName, clientScriptPath } from "./client-scripts.ts";
 export { endpoint } from "./endpoint.ts";
+export { type EndpointSpec, endpointSpecs } from "./endpoint-spec.ts";
 export {
+  connectionRefused,
   drainTimedOut,
   endpointCrash,
   endpointStart,
   endpointStop,
   originRefused,
+  requestRefused,
   socketMountCrash,
+  upgradeRefused,
 } from "./events.ts";
+export type { HttpsOptions, PemSource } from "./https-options.ts";
+export type { Limits } from "./limits.ts";
 export { type LogEntry, type LogLevel, type LogSetting, logTelemetry } from "./logger.ts";
-export type { EndpointOptions, StaticFiles } from "./options.ts";
+export { type OfflineEndpointOptions, offlineEndpoint } from "./offline-endpoint.ts";
+export type { EndpointOptions, HttpPlace } from "./options.ts";
 export { refuseSocket } from "./plain-response.ts";
 export { quoted } from "./quoted.ts";
 export { type Endpoint, endpointOf } from "./running-endpoint.ts";

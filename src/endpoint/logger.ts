@@ -38,6 +38,24 @@ export function logTelemetry<Payload extends object>(
   node.findService(loggerService)?.attach(event, level, describe);
 }
 
+/** Whether lines of a level are written on a node, for those who would say more then. */
+export function writesLevel(node: Node, level: LogLevel): boolean {
+  return node.findService(loggerService)?.writes(level) ?? false;
+}
+
+/**
+ * Headers of requests and responses that let in who knows them. A line that has headers in a field, such as
+ * `{ headers: conn.request.headers }`, is written without these.
+ */
+const secretHeaders = [
+  "authorization",
+  "proxy-authorization",
+  "cookie",
+  "set-cookie",
+  "x-csrf-token",
+  "x-api-key",
+].flatMap((name) => [`headers["${name}"]`, `request.headers["${name}"]`, `response.headers["${name}"]`]);
+
 /**
  * Starts the logger of a node: the one subscriber of telemetry that writes.
  *
@@ -54,7 +72,8 @@ export async function startLogger(
   destination?: DestinationStream,
 ): Promise<() => void> {
   const stream = destination ?? (environment === "production" ? undefined : await prettyStream());
-  const options = { level: setting, base: { node: node.name } };
+  const redact = { paths: secretHeaders, censor: "[FILTERED]" };
+  const options = { level: setting, base: { node: node.name }, redact };
   const logger = new TelemetryLogger(node.name, stream === undefined ? pino(options) : pino(options, stream));
   node.provide(loggerService, logger);
   return () => logger.stop();
@@ -83,6 +102,10 @@ class TelemetryLogger {
       this.#pino[level](error === undefined ? fields : { ...fields, err: error }, message);
     });
     this.#detach.set(event, detach);
+  }
+
+  writes(level: LogLevel): boolean {
+    return !this.#stopped && this.#pino.isLevelEnabled(level);
   }
 
   stop(): void {

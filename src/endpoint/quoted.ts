@@ -8,8 +8,13 @@ const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
  * @example quoted("room:\nforged line") // "room:\\u000aforged line", in quotes
  */
 export function quoted(text: string): string {
-  const shown = text.length > longest ? `${text.slice(0, longest)}…` : text;
-  return `"${shown.replace(invisible, escaped)}"`;
+  return `"${visible(text, longest)}"`;
+}
+
+/** As {@link quoted}, without the quotes. */
+export function visible(text: string, most: number): string {
+  const shown = text.length > most ? `${text.slice(0, most)}…` : text;
+  return shown.replace(invisible, escaped);
 }
 
 function escaped(character: string): string {

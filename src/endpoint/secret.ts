@@ -39,6 +39,23 @@ export function findSecretKeyBase(
   );
 }
 
+/**
+ * The secrets that still verify, as they are.
+ *
+ * @throws if one is too short to have been a secret: an unset variable, most likely.
+ */
+export function checkPreviousSecrets(secrets: readonly string[]): readonly string[] {
+  for (const secret of secrets as readonly (string | undefined)[]) {
+    const length = secret?.length ?? 0;
+    if (length >= minimumLength) continue;
+    throw new Error(
+      `the endpoint's option previousSecretKeyBases holds one of ${length} characters, but secrets have at least ` +
+        `${minimumLength}: leave out what is not set`,
+    );
+  }
+  return secrets;
+}
+
 function newSecret(): string {
   return randomBytes(48).toString("base64url");
 }

@@ -8,6 +8,7 @@ import type { ViewDefinition } from "./definition.ts";
 import { viewMount } from "./events.ts";
 import { liveSessionOf } from "./live-session.ts";
 import type { Navigation } from "./navigation.ts";
+import { providedRequirements } from "./requirements.ts";
 import { reloadStatus, signSession, signStatic } from "./tokens.ts";
 import { type ViewHost, ViewSocket } from "./view-socket.ts";
 
@@ -49,6 +50,7 @@ export function deadRender(definition: ViewDefinition, conn: Conn, route: Route)
       viewMount.execute({ node: conn.node.name, view: definition.name, connected: false, milliseconds });
     }
   };
+  if (definition.requirements.length > 0) socket.assign(providedRequirements(definition, conn));
   socket.mounting = true;
   const shown = afterwards(definition.mount?.(params, session, socket), showParams);
   return shown instanceof Promise ? shown.then(answer) : answer(shown);
@@ -102,7 +104,8 @@ function refuseReload(conn: Conn): void {
 /** The URL as the client wrote it, as far as it can be known. */
 function requestUrl(conn: Conn): URL {
   const { scheme, host } = conn.config.url;
-  const target = conn.queryString === "" ? conn.path : `${conn.path}?${conn.queryString}`;
+  const path = conn.requestPath;
+  const target = conn.queryString === "" ? path : `${path}?${conn.queryString}`;
   return (
     URL.parse(`${scheme}://${conn.request.headers.host ?? host}${target}`) ?? new URL(`${scheme}://${host}${target}`)
   );

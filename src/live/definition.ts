@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { Params, SessionData } from "../plug/index.ts";
+import type { Params, Requirement, SessionData } from "../plug/index.ts";
 import type { ExitReason, Message } from "../process/index.ts";
 import { type AnyTopic, type TopicEvents, topicMatches } from "../pubsub/index.ts";
 import type { Rendered } from "../template/index.ts";
@@ -35,6 +35,8 @@ export interface ViewDefinition {
   /** The pattern of its only route, if the view named one. */
   readonly pattern: string | undefined;
   readonly container: Container;
+  /** What its routes have to provide, each of another name. */
+  readonly requirements: readonly Requirement[];
   readonly mount: Callback<[params: Params, session: SessionData]> | undefined;
   readonly handleParams: Callback<[params: Params, url: URL]> | undefined;
   readonly events: ReadonlyMap<string, EventHandler>;

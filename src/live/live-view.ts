@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Requirement } from "../plug/index.ts";
 import type { AnyTopic, TopicEvents } from "../pubsub/index.ts";
 import type { UnmountedView, ViewParams } from "./chain.ts";
 import type { Container, InfoHandler, ViewDefinition } from "./definition.ts";
@@ -37,6 +38,7 @@ export function liveView<Pattern extends string = "/">(
     name,
     pattern: route?.pattern,
     container: checkedContainer(name, container),
+    requirements: [],
     mount: undefined,
     handleParams: undefined,
     events: new Map(),
@@ -55,6 +57,7 @@ type Unfinished = Omit<ViewDefinition, "render">;
  */
 function link(view: Unfinished): object {
   return Object.freeze({
+    requires: (...requirements: Requirement[]) => link(withRequirements(view, requirements)),
     mount: (mount: ViewDefinition["mount"]) => link({ ...view, mount }),
     handleParams: (handleParams: ViewDefinition["handleParams"]) => link({ ...view, handleParams }),
     event: (name: string, ...given: EventArguments) => link(withEvent(view, name, given)),
@@ -62,6 +65,14 @@ function link(view: Unfinished): object {
     terminate: (terminate: ViewDefinition["terminate"]) => link(withTerminate(view, terminate)),
     render: (render: ViewDefinition["render"]) => new LiveView({ ...view, render }),
   });
+}
+
+function withRequirements(view: Unfinished, added: readonly Requirement[]): Unfinished {
+  const requirements = [...view.requirements, ...added];
+  const names = requirements.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw new Error(`liveView("${view.name}") requires "${twice}" twice`);
+  return { ...view, requirements };
 }
 
 type Handle = InfoHandler["handle"];

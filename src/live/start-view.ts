@@ -5,6 +5,7 @@ import type { Container } from "./definition.ts";
 import { joinRefused, viewMount } from "./events.ts";
 import type { JoinRequest } from "./join-request.ts";
 import { type Departure, departureEvent, departurePayload, livePatchPayload } from "./navigation.ts";
+import { loadRequirements, UnmetRequirementError } from "./requirements.ts";
 import { signReload } from "./tokens.ts";
 import { ViewProcess } from "./view-process.ts";
 import type { Ending } from "./visit.ts";
@@ -16,7 +17,8 @@ const clientVersion = "1.2.12";
  * Mounts a view for a join that may go ahead, and answers the join (PROTOCOL section 14).
  *
  * @throws what the callbacks throw, unless it has a status from 400 to 499: then the client is sent to fetch the
- * page of that status (section 29).
+ * page of that status (section 29). Where the session does not give what the view requires, the client is sent to load
+ * the page, whose pipeline decides.
  */
 export function startView(
   process: Process,
@@ -36,11 +38,11 @@ export function startView(
     return view;
   };
   const failed = (thrown: unknown) => {
-    refuse(process, link, reloadResponse(link, thrown));
+    refuse(process, link, failureResponse(link, thrown));
     return view;
   };
   try {
-    const ending = view.mount(request);
+    const ending = mount(view, request);
     return ending instanceof Promise ? ending.then(answer).catch(failed) : answer(ending);
   } catch (thrown) {
     return failed(thrown);
@@ -50,6 +52,18 @@ export function startView(
 function refuse(process: Process, link: ChannelLink, response: string): void {
   link.refused(response);
   process.exit("normal");
+}
+
+/** Mounts a view with what it requires among its assigns. */
+function mount(view: ViewProcess, request: JoinRequest): Ending | Promise<Ending> {
+  const { definition, socket, node } = view;
+  if (definition.requirements.length === 0) return view.mount(request);
+  const go = (values: Readonly<Record<string, unknown>>) => {
+    socket.assign(values);
+    return view.mount(request);
+  };
+  const loaded = loadRequirements(definition, request.session, node);
+  return loaded instanceof Promise ? loaded.then(go) : go(loaded);
 }
 
 /** The tree is the first member, as the reference server has it. */
@@ -74,10 +88,14 @@ function departureResponse(view: ViewProcess, link: ChannelLink, departure: Depa
   return `{"${departureEvent(departure)}":${payload},"events":${view.takeEvents()}}`;
 }
 
-function reloadResponse({ connection, topic }: ChannelLink, thrown: unknown): string {
+function failureResponse({ connection, topic }: ChannelLink, thrown: unknown): string {
+  const { node, config } = connection.endpoint;
+  if (thrown instanceof UnmetRequirementError) {
+    joinRefused.execute({ node: node.name, topic, reason: `unauthorized: ${thrown.message}` });
+    return JSON.stringify({ reason: "unauthorized" });
+  }
   const status = statusOf(thrown);
   if (status >= 500) throw thrown;
-  const { node, config } = connection.endpoint;
   joinRefused.execute({
     node: node.name,
     topic,

@@ -1,4 +1,4 @@
-import type { Router } from "../router/index.ts";
+import { patternBelow, type Router } from "../router/index.ts";
 import { LiveView } from "./view.ts";
 
 /**
@@ -11,7 +11,7 @@ export function viewsOf(router: Router): ReadonlyMap<string, LiveView> {
   const known = viewsByRouter.get(router);
   if (known !== undefined) return known;
   const views = new Map<string, LiveView>();
-  for (const { live, pattern } of router.routes) {
+  for (const { live, pattern, mountedAt } of router.routes) {
     if (!(live instanceof LiveView)) continue;
     const other = views.get(live.name);
     if (other !== undefined && other !== live) {
@@ -19,8 +19,8 @@ export function viewsOf(router: Router): ReadonlyMap<string, LiveView> {
         `two views are named "${live.name}", and one of them serves ${pattern}: give one another name in liveView(name)`,
       );
     }
-    const declared = live.definition.pattern ?? pattern;
-    if (declared !== pattern)
+    const declared = live.definition.pattern;
+    if (declared !== undefined && patternBelow(mountedAt || "/", declared) !== pattern)
       throw new Error(
         `the view "${live.name}" was declared for the route ${declared}, but the router serves it at ${pattern}`,
       );

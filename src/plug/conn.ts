@@ -1,173 +1,50 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { parseCookie } from "cookie";
-import type { Node } from "../process/index.ts";
-import type { ServerConfig } from "./config.ts";
-import { type CookieOptions, cookieHeader, expiredCookieHeader } from "./cookie-header.ts";
+import { type BodySource, pump } from "./conn/body-source.ts";
+import { type ChunkWriter, LateWriter, ResponseWriter } from "./conn/chunk-writer.ts";
+import { ConnHead } from "./conn/conn-head.ts";
+import type { ContentCoding } from "./conn/content-coding.ts";
+import { isBodyless, sendCoded, sendWhole } from "./conn/send-whole.ts";
 import type { Flash } from "./flash.ts";
-import { checkHeaderValue, firstHeaders, type HeaderSet, type Headers, headerName } from "./headers.ts";
-import { emptyParams, type Params } from "./params.ts";
-import { decodeQuery } from "./query.ts";
 import type { Session } from "./session.ts";
 
 /**
  * One request and the response to it, on its way through the plugs.
  *
  * It changes in place and belongs to one request. What costs something is worked out when first asked for:
- * cookies, query, params. Nothing is written before {@link Conn.send}.
+ * cookies, query, params. Nothing is written before {@link Conn.send} and its like, and nothing can be changed after.
  */
-export class Conn {
-  readonly node: Node;
-  readonly config: ServerConfig;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** Upper-case. The router reads it, so a plug before the router may override it. */
-  method: string;
-  /** The pathname as it came, percent-encoded, without the query. */
-  readonly path: string;
-  /** What stands after the `?`, undecoded; empty if there is none. */
-  readonly queryString: string;
+export class Conn extends ConnHead {
   /** Values of the application, such as the current user. */
   readonly assigns: Record<string, unknown> = {};
-  /** The status to answer with, as far as somebody set it; `send` records the one sent. */
-  status: number | undefined = undefined;
   /** What the client wants to read, chosen by `accepts()`: `html`, `json`, … */
   format: string | undefined = undefined;
   /** Names the request in logs, set by `requestId()`. */
   requestId: string | undefined = undefined;
 
-  #headers: Headers = firstHeaders();
-  #responseCookies: Map<string, string> | undefined = undefined;
-  #beforeSend: ((conn: Conn) => void)[] | undefined = undefined;
+  #beforeSend: ((conn: Conn) => void | Promise<void>)[] | undefined = undefined;
+  #chooseCoding: ((conn: Conn, length: number | undefined) => ContentCoding | undefined) | undefined = undefined;
   #halted = false;
-  #sent = false;
-  #pathParams: Record<string, string> | undefined = undefined;
-  #queryParams: Params | undefined = undefined;
-  #bodyParams: Params | undefined = undefined;
-  #params: Params | undefined = undefined;
-  #cookies: Record<string, string | undefined> | undefined = undefined;
+  #sending: Promise<void> | undefined = undefined;
+  /** Whether an answer was given that waits to be written. */
+  #held = false;
   #session: Session | undefined = undefined;
   #flash: Flash | undefined = undefined;
-  readonly #private: Record<symbol, unknown> = {};
+  #private: Record<symbol, unknown> | undefined = undefined;
 
-  /** The endpoint makes one per request. */
-  constructor(node: Node, config: ServerConfig, request: IncomingMessage, response: ServerResponse) {
-    this.node = node;
-    this.config = config;
-    this.request = request;
-    this.response = response;
-    this.method = request.method ?? "GET";
-    const target = originForm(request.url ?? "/");
-    const mark = target.indexOf("?");
-    this.path = mark === -1 ? target : target.slice(0, mark);
-    this.queryString = mark === -1 ? "" : target.slice(mark + 1);
-  }
-
-  /** The host that the client asked for, lower-case, without port; the configured one if it named none. */
-  get host(): string {
-    const host = this.request.headers.host;
-    return host ? host.replace(/:\d*$/, "").toLowerCase() : this.config.url.host;
-  }
-
-  /** The address at the other end of the TCP connection: the client's, or that of the last proxy. */
-  get remoteAddress(): string {
-    return this.request.socket.remoteAddress ?? "";
-  }
-
-  /** The decoded segments that the route names; set by the router. */
-  get pathParams(): Record<string, string> {
-    this.#pathParams ??= Object.create(null) as Record<string, string>;
-    return this.#pathParams;
-  }
-  set pathParams(params: Record<string, string>) {
-    this.#pathParams = params;
-    this.#params = undefined;
-  }
-
-  /**
-   * The decoded query, see {@link decodeQuery}.
-   *
-   * @throws HttpError 400 if it is malformed.
-   */
-  get queryParams(): Params {
-    this.#queryParams ??= decodeQuery(this.queryString);
-    return this.#queryParams;
-  }
-
-  /** The decoded body; undefined unless `parseBody()` ran and knew the content type. */
-  get bodyParams(): Params | undefined {
-    return this.#bodyParams;
-  }
-  set bodyParams(params: Params | undefined) {
-    this.#bodyParams = params;
-    this.#params = undefined;
-  }
-
-  /**
-   * Path, body and query params in one; of two with the same key, path goes before body before query.
-   *
-   * @throws HttpError 400 if the query is malformed.
-   */
-  get params(): Params {
-    this.#params ??= this.#mergeParams();
-    return this.#params;
-  }
-
-  /** The request's cookies by name. */
-  get cookies(): Record<string, string | undefined> {
-    this.#cookies ??= parseCookie(this.request.headers.cookie ?? "");
-    return this.#cookies;
-  }
-
-  /** A header of the request, by its name in any case. */
-  requestHeader(name: string): string | undefined {
-    const value = this.request.headers[name.toLowerCase()];
-    return typeof value === "string" ? value : Array.isArray(value) ? value.join(", ") : undefined;
-  }
-
-  /**
-   * Sets a header of the response, replacing an earlier value.
-   *
-   * @throws if the name or the value may not stand in a response, in particular if the value has a line break.
-   */
-  setHeader(name: string, value: string): this {
-    checkHeaderValue(name, value);
-    this.#headers[headerName(name)] = value;
+  /** Puts values into `assigns`, replacing those of the same names. */
+  assign(values: Readonly<Record<string, unknown>>): this {
+    Object.assign(this.assigns, values);
     return this;
   }
 
-  /** Sets headers that were checked at start, by `headerSet()`. */
-  putHeaders(set: HeaderSet): this {
-    for (const [name, value] of set.entries) this.#headers[name] = value;
-    return this;
+  /** What {@link Conn.putPrivate} put under a key, or undefined. */
+  getPrivate(key: symbol): unknown {
+    return this.#private?.[key];
   }
 
-  /** A header of the response, as far as it was set. */
-  getHeader(name: string): string | undefined {
-    return this.#headers[name.toLowerCase()] as string | undefined;
-  }
-
-  /** Takes a header of the response back. */
-  deleteHeader(name: string): this {
-    delete this.#headers[name.toLowerCase()];
-    return this;
-  }
-
-  /**
-   * Sets a cookie in the browser, replacing one of the same name set before in this response.
-   *
-   * @throws if name or options may not stand in a cookie, or if it has more than 4096 bytes, attributes included.
-   */
-  putCookie(name: string, value: string, options?: CookieOptions): this {
-    this.#responseCookies ??= new Map();
-    this.#responseCookies.set(name, cookieHeader(this.config, name, value, options));
-    return this;
-  }
-
-  /** Makes the browser forget a cookie. Path and domain must be those it was set with. */
-  deleteCookie(name: string, options?: Pick<CookieOptions, "path" | "domain">): this {
-    this.#responseCookies ??= new Map();
-    this.#responseCookies.set(name, expiredCookieHeader(this.config, name, options));
-    return this;
+  /** Keeps a value for a library's own use, apart from the application's `assigns`. */
+  putPrivate(key: symbol, value: unknown): void {
+    this.#private ??= {};
+    this.#private[key] = value;
   }
 
   /** Whether the rest of the pipeline is to be skipped. */
@@ -181,18 +58,37 @@ export class Conn {
     return this;
   }
 
-  /** Whether the response's head is written, by {@link Conn.send} or by somebody who wrote to `response` itself. */
-  get sent(): boolean {
-    return this.#sent || this.response.headersSent;
+  /**
+   * Calls back right before the head is written, the last registered first. Each is called once, even where
+   * one throws and an error page is sent instead. The answer waits for one that returns a promise.
+   *
+   * @throws if the response is already sent.
+   */
+  beforeSend(callback: (conn: Conn) => void | Promise<void>): void {
+    this.refuseIfSent();
+    this.#beforeSend ??= [];
+    this.#beforeSend.push(callback);
+  }
+
+  /** Whether the request was answered, also where the answer still waits for `beforeSend` callbacks. */
+  override get sent(): boolean {
+    return this.#held || super.sent;
   }
 
   /**
-   * Calls back right before the head is written, the last registered first. Each is called once, even where
-   * one throws and an error page is sent instead.
+   * What an answer waits for that was given, if `beforeSend` callbacks hold it up. Resolves when it is written; rejects
+   * with what failed, and then the conn is unsent. Whoever runs the pipeline has to look at it at the end.
    */
-  beforeSend(callback: (conn: Conn) => void): void {
-    this.#beforeSend ??= [];
-    this.#beforeSend.push(callback);
+  get sending(): Promise<void> | undefined {
+    return this.#sending;
+  }
+
+  /**
+   * Has the body coded on its way out. `choose` is called after `beforeSend`, with the length of the body in bytes if
+   * it is known, sees the head as it will be, and sets what the coding needs; undefined leaves the body as it is.
+   */
+  codeBody(choose: (conn: Conn, length: number | undefined) => ContentCoding | undefined): void {
+    this.#chooseCoding = choose;
   }
 
   /**
@@ -203,22 +99,48 @@ export class Conn {
    * @throws if the response is already sent, and what `beforeSend` callbacks throw, before anything is written.
    */
   send(status: number, body: string | Uint8Array): void {
-    this.#refuseSecondAnswer();
-    this.status = status;
-    while (this.#beforeSend !== undefined && this.#beforeSend.length > 0) this.#beforeSend.pop()?.(this);
-    this.#refuseSecondAnswer();
-    this.#sent = true;
-    const headers = this.#headers;
-    if (this.#responseCookies !== undefined) headers["set-cookie"] = [...this.#responseCookies.values()];
-    // RFC 9110, sections 8.6 and 15.4.5: these statuses have no body, and no length of one that could be relied on.
-    const bodyless = this.status === 204 || this.status === 304 || this.status < 200;
-    const length = Buffer.byteLength(body);
-    if (!bodyless) headers["content-length"] = String(length);
-    this.response.writeHead(this.status, headers);
-    if (bodyless || this.request.method === "HEAD") this.response.end();
-    // A text of as many bytes as characters is ASCII, which Node writes faster as what it is.
-    else if (length === body.length && typeof body === "string") this.response.end(body, "latin1");
-    else this.response.end(body);
+    const pending = this.#prepare(status);
+    if (pending === undefined) this.#write(body);
+    else this.#hold(pending, () => this.#write(body));
+  }
+
+  /**
+   * Writes the head and lets you write the body piece by piece. A body whose length was set in `content-length` has
+   * exactly that; else it goes out in chunks.
+   *
+   * **`end()` it, whatever happens**; {@link Conn.sendStream} does that by itself.
+   *
+   * @throws as {@link Conn.send}.
+   * @example
+   * const writer = conn.setHeader("content-type", "text/csv; charset=utf-8").sendChunked(200);
+   * for (const row of rows) if (!(await writer.write(`${row.join(",")}\r\n`))) return;
+   * writer.end();
+   */
+  sendChunked(status: number): ChunkWriter {
+    const pending = this.#prepare(status);
+    return pending === undefined ? this.#open() : new LateWriter(this.#hold(pending, () => this.#open()));
+  }
+
+  /**
+   * Answers with what a source gives, piece by piece, as fast as the client reads: a stream of the web or of Node, or
+   * an async iterable such as an async generator.
+   *
+   * A client that goes away ends the source, by `return()`, `cancel()` or `destroy()`. If the source fails, the
+   * connection is cut, so that the client does not take what it got for all.
+   *
+   * @returns once all is written or the client is gone. **Return it from the action, or await it**: it rejects with what
+   * the source fails with, which is reported then.
+   * @throws (rejects) as {@link Conn.send}; the source is ended then.
+   * @example
+   * export const feed = (conn: Conn) => conn.sendStream(200, (async function* () {
+   *   for await (const post of allPosts()) yield `${JSON.stringify(post)}\n`;
+   * })());
+   */
+  sendStream(status: number, source: BodySource): Promise<void> {
+    return pump(source, async () => {
+      const pending = this.#prepare(status);
+      return pending === undefined ? this.#open() : this.#hold(pending, () => this.#open());
+    });
   }
 
   /**
@@ -259,29 +181,62 @@ export class Conn {
     return this.#flash !== undefined;
   }
 
-  /** What {@link Conn.putPrivate} put under a key, or undefined. */
-  getPrivate(key: symbol): unknown {
-    return this.#private[key];
-  }
-
-  /** Keeps a value for a library's own use, apart from the application's `assigns`. */
-  putPrivate(key: symbol, value: unknown): void {
-    this.#private[key] = value;
-  }
-
-  #mergeParams(): Params {
-    const path = this.pathParams;
-    if (this.#bodyParams === undefined && this.queryString === "") return path;
-    return Object.assign(emptyParams(), this.queryParams, this.#bodyParams, path);
-  }
-
-  #refuseSecondAnswer(): void {
-    if (this.sent) {
-      throw new Error(
-        `${this.method} ${this.path} was already answered (with ${this.status ?? this.response.statusCode}): ` +
-          "a request is answered once; halt the conn after answering in a plug",
-      );
+  /** Does what comes before any answer. What fails here leaves the conn unsent. */
+  #prepare(status: number): Promise<void> | undefined {
+    if (this.sent) this.refuseAnswer();
+    this.status = status;
+    this.#sending = undefined;
+    while (this.#beforeSend !== undefined && this.#beforeSend.length > 0) {
+      const pending = this.#beforeSend.pop()?.(this);
+      if (pending !== undefined) return this.#prepareLater(pending);
     }
+    this.refuseIfSent();
+    return undefined;
+  }
+
+  async #prepareLater(pending: Promise<void>): Promise<void> {
+    this.#held = true;
+    try {
+      await pending;
+      while (this.#beforeSend !== undefined && this.#beforeSend.length > 0) await this.#beforeSend.pop()?.(this);
+    } finally {
+      this.#held = false;
+    }
+    this.refuseIfSent();
+  }
+
+  #hold<Result>(pending: Promise<void>, write: () => Result): Promise<Result> {
+    const written = pending.then(write);
+    this.#sending = written.then(() => {});
+    // Whoever runs the pipeline asks at its end, perhaps after a turn in which this would count as unhandled.
+    this.#sending.catch(() => {});
+    return written;
+  }
+
+  #write(body: string | Uint8Array): void {
+    this.deleteHeader("content-length");
+    const status = this.status as number;
+    const coding = this.#chooseCoding?.(this, Buffer.byteLength(body));
+    const hasBody = this.request.method !== "HEAD";
+    if (coding === undefined) sendWhole(this.response, status, this.completeHead(), body, hasBody);
+    else if (hasBody) sendCoded(this.response, status, this.completeHead(), body, coding);
+    // How long the coded body would be, only coding it would tell; HEAD may leave that out (RFC 9110, section 8.6).
+    else this.response.writeHead(status, this.completeHead() as string[]).end();
+  }
+
+  #open(): ResponseWriter {
+    const { response } = this;
+    const status = this.status as number;
+    const announced = this.getHeader("content-length");
+    const length = announced === undefined ? undefined : Number(announced);
+    const coding = this.#chooseCoding?.(this, length);
+    response.writeHead(status, this.completeHead() as string[]);
+    return new ResponseWriter({
+      response,
+      hasBody: this.request.method !== "HEAD" && !isBodyless(status),
+      length: coding === undefined ? length : undefined,
+      coding,
+    });
   }
 
   #missing(what: string, plug: string, from: string): never {
@@ -290,11 +245,4 @@ export class Conn {
         `put ${plug} (from "${from}") into the pipeline of this route, before what needs it`,
     );
   }
-}
-
-/** The path and query of a request target, which proxies may send in absolute form (RFC 9112, section 3.2.2). */
-function originForm(target: string): string {
-  if (target.startsWith("/") || target === "*" || !URL.canParse(target)) return target;
-  const url = new URL(target);
-  return url.pathname + url.search;
 }

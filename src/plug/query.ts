@@ -1,16 +1,19 @@
+import { insertParam } from "./body/nested-params.ts";
 import { HttpError } from "./http-error.ts";
-import { emptyParams, type Params, type ParamValue } from "./params.ts";
+import { emptyParams, type Params } from "./params.ts";
 
-/** How deep keys of a query or form may nest: `a[b][c]` is three deep. */
-const maxDepth = 32;
-/** How many pairs a query or form may have. */
-const maxPairs = 1_000;
+/** How deep keys of a query or form may nest, unless `parseBody()` is told otherwise: `a[b][c]` is three deep. */
+export const maxFormDepth = 32;
+/** How many values a query or form may have, unless `parseBody()` is told otherwise. */
+export const maxFormFields = 1_000;
 
 /**
- * Decodes `application/x-www-form-urlencoded` text, a query or a form's body, with nesting written in brackets.
+ * Decodes `application/x-www-form-urlencoded` text, such as a query, with nesting written in brackets.
  *
- * `a[b]=1` is an object, `a[]=1` adds to a list, `a[][b]=1` adds an object with one key to a list. Where the
- * same key comes twice, or as different things, the last one wins. A key without `=` has the empty text as value.
+ * `a[b]=1` is an object, `a[]=1` adds to a list, `a[][b]=1` adds an object with one key to a list: what belongs
+ * to one object of a list needs keys of its own, `a[0][b]=1&a[0][c]=2`. Where the same key comes twice, or as
+ * different things, the last one wins. A key without `=` has the empty text as value. Keys keep their order,
+ * but as in every JavaScript object, whole numbers come first.
  *
  * | text                  | params                          |
  * |-----------------------|---------------------------------|
@@ -19,78 +22,55 @@ const maxPairs = 1_000;
  * | `a[0]=x`              | `{ a: { "0": "x" } }`           |
  * | `l[][x]=1&l[][x]=2`   | `{ l: [{ x: "1" }, { x: "2" }] }` |
  *
- * @throws HttpError 400 for malformed percent-encoding, more than 1,000 pairs or nesting deeper than 32.
+ * {@link encodeQuery} is the way back. The encoding is that of the URL Standard, section 5, the nesting Plug's.
+ *
+ * @throws HttpError 400 for percent-encoding that is malformed or not UTF-8, for a null character (which no text
+ * needs, and databases choke on), for more than 1,000 values, and for nesting deeper than 32.
  */
 export function decodeQuery(text: string): Params {
+  return decodeFields(text, maxFormFields, maxFormDepth, 400);
+}
+
+/**
+ * Decodes the body of a form, as {@link decodeQuery} does.
+ *
+ * @throws HttpError 413 for more than `maxFields` values, 400 as `decodeQuery` does.
+ */
+export function decodeForm(text: string, maxFields: number, maxDepth: number): Params {
+  return decodeFields(text, maxFields, maxDepth, 413);
+}
+
+function decodeFields(encoded: string, maxFields: number, maxDepth: number, statusOfTooMany: number): Params {
+  if (encoded.includes("%00") || encoded.includes("\0"))
+    throw new HttpError(400, "a query or form has a null character in it");
+  const text = encoded.includes("+") ? encoded.replace(/\+/g, " ") : encoded;
   const params = emptyParams();
-  let pairs = 0;
+  // Empty fields count as well: a million times "&" is work, too.
+  let fields = 0;
   for (let start = 0; start < text.length; ) {
+    if (++fields > maxFields) throw new HttpError(statusOfTooMany, `a query or form has more than ${maxFields} values`);
     const found = text.indexOf("&", start);
     const end = found === -1 ? text.length : found;
-    if (end > start) {
-      if (++pairs > maxPairs) throw new HttpError(400, `a query or form has more than ${maxPairs} values`);
-      decodePair(text, start, end, params);
-    }
+    if (end > start) decodeField(text.slice(start, end), params, maxDepth);
     start = end + 1;
   }
   return params;
 }
 
-function decodePair(text: string, start: number, end: number, params: Params): void {
-  const found = text.indexOf("=", start);
-  const keyEnd = found === -1 || found > end ? end : found;
-  const key = decodeText(text.slice(start, keyEnd));
-  const value = keyEnd === end ? "" : decodeText(text.slice(keyEnd + 1, end));
-  const bracket = key.endsWith("]") ? key.indexOf("[") : -1;
-  if (bracket === -1) params[key] = value;
-  else insert(params, key.slice(0, bracket), key.slice(bracket + 1, -1).split("]["), value);
-}
-
-/**
- * Puts a value where its segments lead, an empty segment meaning a new item of a list. What stands in the
- * way because it is of another kind gives way to the newcomer.
- */
-function insert(params: Params, first: string, segments: readonly string[], value: string): void {
-  if (segments.length >= maxDepth)
-    throw new HttpError(400, `a key of a query or form is nested deeper than ${maxDepth}`);
-  let container: Params | ParamValue[] = params;
-  let key = first;
-  for (const segment of segments) {
-    container = segment === "" ? listAt(container, key) : paramsAt(container, key);
-    key = segment;
-  }
-  if (Array.isArray(container)) container.push(value);
-  else container[key] = value;
-}
-
-function listAt(container: Params | ParamValue[], key: string): ParamValue[] {
-  const list: ParamValue[] = [];
-  if (Array.isArray(container)) container.push(list);
-  else {
-    const present = container[key];
-    if (Array.isArray(present)) return present;
-    container[key] = list;
-  }
-  return list;
-}
-
-function paramsAt(container: Params | ParamValue[], key: string): Params {
-  const params = emptyParams();
-  if (Array.isArray(container)) container.push(params);
-  else {
-    const present = container[key];
-    if (typeof present === "object" && present !== null && !Array.isArray(present)) return present;
-    container[key] = params;
-  }
-  return params;
+function decodeField(field: string, params: Params, maxDepth: number): void {
+  const equals = field.indexOf("=");
+  const name = decodeText(equals === -1 ? field : field.slice(0, equals));
+  const value = equals === -1 ? "" : decodeText(field.slice(equals + 1));
+  insertParam(params, name, value, maxDepth);
 }
 
 function decodeText(text: string): string {
-  const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;
-  if (!spaced.includes("%")) return spaced;
+  if (!text.includes("%")) return text;
   try {
-    return decodeURIComponent(spaced);
-  } catch (error) {
-    throw new HttpError(400, `a query or form is not percent-encoded UTF-8: ${text.slice(0, 80)}`, { cause: error });
+    return decodeURIComponent(text);
+  } catch {
+    // What was sent stands in the cause only: messages get into logs.
+    const cause = new URIError(`${JSON.stringify(text.slice(0, 80))} cannot be decoded`);
+    throw new HttpError(400, "a query or form is not percent-encoded UTF-8", { cause });
   }
 }

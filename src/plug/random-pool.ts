@@ -36,3 +36,15 @@ export class RandomPool {
     return this.take(count).toString("base64url");
   }
 }
+
+/** The pool of a server, known by its configuration: what one server hands out, no other does. */
+export function randomPool(config: object): RandomPool {
+  let pool = pools.get(config);
+  if (pool === undefined) {
+    pool = new RandomPool();
+    pools.set(config, pool);
+  }
+  return pool;
+}
+
+const pools = new WeakMap<object, RandomPool>();

@@ -1,95 +1,140 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from "node:crypto";
-import type { ServerConfig } from "./config.ts";
+import { presentSeconds, withinAge } from "./token/token-age.ts";
+import { type OpenedEnvelope, openEnvelope, sealEnvelope } from "./token/token-envelope.ts";
+import type { KeyPurpose, Secrets } from "./token/token-keys.ts";
+
+/** Whose secret makes or reads a token: a conn, an endpoint, a config, or any object that holds secrets, and is kept. */
+export type TokenSource = Secrets | { readonly config: Secrets };
 
 /** What became of a token that came back. */
 export type Verified<T> =
   | { readonly ok: true; readonly data: T }
   | { readonly ok: false; readonly reason: "invalid" | "expired" };
 
+/** How a token is made. */
+export interface TokenOptions {
+  /** The age in seconds up to which it is accepted, unless who reads it says otherwise. A day if absent, `Infinity` for ever. */
+  readonly maxAge?: number;
+  /** When it is made, in seconds since 1970; the present if absent. */
+  readonly signedAt?: number;
+}
+
+/** How a token is read. */
+export interface VerifyOptions {
+  /** The age in seconds up to which it is accepted, `Infinity` for ever; absent, what it was made for. */
+  readonly maxAge?: number;
+  /** The present, in seconds since 1970; the clock's if absent. */
+  readonly now?: number;
+}
+
 /**
  * Signs data, so that it can be given away and trusted when it comes back. **Signed is not secret**: whoever
- * holds the token can read it.
+ * holds the token can read it; {@link encryptToken} hides it.
  *
  * The token is `payload.mac`: JSON of the data and of the time of signing, and its HMAC-SHA256 under a key
  * that HKDF (RFC 5869) derives from the server's secret and the salt; both base64url.
  *
+ * @param source whose secret signs: the conn, the endpoint, or its config.
  * @param salt names what the token is for, as a constant of the code: a token made for one purpose is worthless for another.
  * @param data JSON; undefined counts as null.
- * @param options.now when it is signed, in seconds since 1970; the present if absent.
+ * @throws RangeError if `maxAge` or `signedAt` is no number.
  *
  * @example
- * const token = signToken(conn.config, "password reset", { userId: 7 });
+ * const token = signToken(conn, "password reset", { userId: 7 }, { maxAge: 15 * 60 });
  */
-export function signToken(config: ServerConfig, salt: string, data: unknown, options?: { now?: number }): string {
-  const signed = options?.now ?? presentSeconds();
-  const payload = Buffer.from(JSON.stringify({ signed, data: data ?? null })).toString("base64url");
-  return `${payload}.${authenticate(config, salt, payload)}`;
+export function signToken(source: TokenSource, salt: string, data: unknown, options?: TokenOptions): string {
+  return seal("sign", source, salt, data, options);
 }
 
 /**
- * Reads a token that {@link signToken} made with the same secret and salt. Never throws on what strangers send.
+ * Reads a token that {@link signToken} made with the same salt, and with the present secret or a previous one.
+ * Never throws on what strangers send.
  *
  * @typeParam T what was signed; since only this server signs, it is believed without a look.
- * @param options.maxAge the age in seconds up to which it is accepted; `Infinity` for ever.
- * @param options.now seconds since 1970; the present if absent.
+ *
+ * @example
+ * const verified = verifyToken<{ userId: number }>(conn, "password reset", token, { maxAge: 15 * 60 });
+ * if (!verified.ok) throw new HttpError(400, `the link is ${verified.reason}`);
+ * const { userId } = verified.data;
  */
-export function verifyToken<T>(
-  config: ServerConfig,
+export function verifyToken<T>(source: TokenSource, salt: string, token: string, options?: VerifyOptions): Verified<T> {
+  return accept(openEnvelope(secretsOf(source), "sign", salt, token), options);
+}
+
+/**
+ * Encrypts data, so that it can be given away, is trusted when it comes back, and is read by nobody in between.
+ *
+ * The token is base64url of a random nonce, of the JSON of data and time under AES-256-GCM (NIST SP 800-38D), and
+ * of its tag. The key is derived from the server's secret and the salt, apart from the one that signs: a signed
+ * token does not decrypt, nor an encrypted one verify. **The length is not hidden.**
+ *
+ * @param source whose secret encrypts: the conn, the endpoint, or its config.
+ * @param salt names what the token is for, as a constant of the code: a token made for one purpose is worthless for another.
+ * @param data JSON; undefined counts as null.
+ * @throws RangeError if `maxAge` or `signedAt` is no number.
+ *
+ * @example
+ * const token = encryptToken(conn, "invitation", { email: "ann@example.com" });
+ */
+export function encryptToken(source: TokenSource, salt: string, data: unknown, options?: TokenOptions): string {
+  return seal("encrypt", source, salt, data, options);
+}
+
+/**
+ * Reads a token that {@link encryptToken} made with the same salt, and with the present secret or a previous one.
+ * Never throws on what strangers send.
+ *
+ * @typeParam T what was encrypted; since only this server encrypts, it is believed without a look.
+ */
+export function decryptToken<T>(
+  source: TokenSource,
   salt: string,
   token: string,
-  options: { maxAge: number; now?: number },
+  options?: VerifyOptions,
 ): Verified<T> {
-  if (typeof token !== "string") return invalid;
-  const dot = token.indexOf(".");
-  if (dot === -1) return invalid;
-  const payload = token.slice(0, dot);
-  if (!equalInConstantTime(authenticate(config, salt, payload), token.slice(dot + 1))) return invalid;
-  const { signed, data } = JSON.parse(Buffer.from(payload, "base64url").toString()) as { signed: number; data: T };
-  return signed + options.maxAge < (options.now ?? presentSeconds()) ? expired : { ok: true, data };
+  return accept(openEnvelope(secretsOf(source), "encrypt", salt, token), options);
 }
 
-/** Compares texts in a time that tells nothing about where they differ. */
-export function equalInConstantTime(expected: string, given: string): boolean {
-  const left = Buffer.from(expected);
-  const right = Buffer.from(given);
-  return left.length === right.length && timingSafeEqual(left, right);
-}
+/**
+ * The four functions under the names that Phoenix gives them.
+ *
+ * @example
+ * const token = Token.sign(conn, "user socket", user.id);
+ * const verified = Token.verify<number>(endpoint, "user socket", token, { maxAge: 60 * 60 });
+ */
+export const Token = Object.freeze({
+  sign: signToken,
+  verify: verifyToken,
+  encrypt: encryptToken,
+  decrypt: decryptToken,
+});
 
+const oneDay = 24 * 60 * 60;
 const invalid = Object.freeze({ ok: false, reason: "invalid" } as const);
 const expired = Object.freeze({ ok: false, reason: "expired" } as const);
 
-function presentSeconds(): number {
-  return Math.floor(Date.now() / 1000);
+function secretsOf(source: TokenSource): Secrets {
+  return "config" in source ? source.config : source;
 }
 
-function authenticate(config: ServerConfig, salt: string, payload: string): string {
-  return createHmac("sha256", keyFor(config, salt)).update(payload).digest("base64url");
+function seal(
+  purpose: KeyPurpose,
+  source: TokenSource,
+  salt: string,
+  data: unknown = null,
+  { maxAge, signedAt = presentSeconds() }: TokenOptions = {},
+): string {
+  if (!Number.isFinite(signedAt)) throw new RangeError(`signedAt is ${signedAt}: give seconds since 1970`);
+  // JSON writes null for what is no finite number, which stands for ever here.
+  if (maxAge !== undefined && maxAge !== Infinity && !Number.isFinite(maxAge)) {
+    throw new RangeError(`maxAge is ${maxAge}: give seconds, or Infinity`);
+  }
+  const age = maxAge === undefined ? {} : { maxAge };
+  return sealEnvelope(secretsOf(source), purpose, salt, { signed: signedAt, data, ...age });
 }
 
-/** Derived keys by config and salt: deriving one costs ten times a signature. */
-const derivedKeys = new WeakMap<ServerConfig, Map<string, KeyObject>>();
-
-function keyFor(config: ServerConfig, salt: string): KeyObject {
-  let keys = derivedKeys.get(config);
-  if (keys === undefined) {
-    keys = new Map();
-    derivedKeys.set(config, keys);
-  }
-  let key = keys.get(salt);
-  if (key === undefined) {
-    key = deriveKey(config.secretKeyBase, salt);
-    // Salts are constants of the code; should somebody make them of input, the cache must not grow with it.
-    if (keys.size < 256) keys.set(salt, key);
-  }
-  return key;
-}
-
-function deriveKey(secretKeyBase: string, salt: string): KeyObject {
-  if (secretKeyBase.length < 32) {
-    throw new Error(
-      `secretKeyBase has ${secretKeyBase.length} characters, which is too few to sign with: give it at least 32, ` +
-        "best 64 random ones, such as node -p \"crypto.randomBytes(48).toString('base64url')\" prints",
-    );
-  }
-  return createSecretKey(Buffer.from(hkdfSync("sha256", secretKeyBase, "anqa", salt, 32)));
+function accept<T>(envelope: OpenedEnvelope | undefined, options: VerifyOptions | undefined): Verified<T> {
+  if (envelope === undefined) return invalid;
+  const { signed, data, maxAge = oneDay } = envelope;
+  const age = (options?.now ?? presentSeconds()) - signed;
+  return withinAge(age, options?.maxAge ?? maxAge ?? Infinity) ? { ok: true, data: data as T } : expired;
 }

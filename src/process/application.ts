@@ -2,10 +2,12 @@ import { exitCodes } from "./exit-codes.ts";
 import { toError } from "./message.ts";
 import { createNode, type Node } from "./node.ts";
 import { chargeStrays } from "./strays.ts";
-import { type SupervisorOptions, supervisor } from "./supervisor.ts";
+import { type ChildSpec, type SupervisorOptions, supervisor } from "./supervisor.ts";
 
 /** A system that can be started: what {@link application} makes. */
 export interface Application {
+  /** What it starts, in this order: for those who look at it without starting it. */
+  readonly children: readonly ChildSpec[];
   /**
    * Starts the tree on a node of its own and resolves once every child has started.
    *
@@ -31,6 +33,7 @@ export interface RunningApplication {
  */
 export function application(options: SupervisorOptions): Application {
   return {
+    children: options.children,
     async start({ nodeName } = {}) {
       const node = createNode(nodeName);
       const root = node.spawn("application", supervisor(options));

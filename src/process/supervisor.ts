@@ -15,6 +15,8 @@ export interface ChildSpec {
   readonly restart?: "permanent" | "transient" | "temporary";
   /** Milliseconds it gets to end in peace (default 5,000), also if it is still starting, or `brutal_kill`. */
   readonly shutdown?: number | "brutal_kill";
+  /** What it starts in turn, if that is known beforehand: for those who look at an application without starting it. */
+  readonly children?: readonly ChildSpec[];
 }
 
 /** Who else is started again when a child ends. */
@@ -61,6 +63,7 @@ export function supervisorChild(id: string, options: SupervisorOptions): ChildSp
   return Object.freeze({
     id,
     shutdown: supervisorPatience,
+    children: options.children,
     start: (node: Node) => node.spawn(`supervisor ${id}`, supervisor(options)),
   });
 }

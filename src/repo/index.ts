@@ -19,3 +19,9 @@
 export { type QueryReport, repoQuery, repoSlowQuery } from "./events.ts";
 export { QueryError } from "./query-error.ts";
 export { type Repo, type RepoOptions, repo } from "./repo.ts";
+export {
+  type RepoSessionStore,
+  repoSessionStore,
+  type SessionTableOptions,
+  sessionsMigration,
+} from "./session-store.ts";

@@ -1,5 +1,6 @@
 import { type Conn, HttpError } from "../plug/index.ts";
 import { describeNearRoutes } from "./near-routes.ts";
+import { describePlace, type Place } from "./place.ts";
 import type { Route } from "./route.ts";
 
 /** No route matches the path, with whatever method: answered with 404. */
@@ -7,13 +8,15 @@ export class NoRouteError extends HttpError {
   /**
    * @param routes those of the router. In development the message names the ones that come close; elsewhere requests
    * to nowhere are too common to spend time on.
-   * @param declaredAt where the application declares its routes.
+   * @param place where the application declares its routes.
    */
-  constructor(conn: Conn, routes: readonly Route[], declaredAt: string) {
+  constructor(conn: Conn, routes: readonly Route[], place: Place) {
     const message = `no route for ${conn.method} ${conn.path}`;
     super(
       404,
-      conn.config.environment === "development" ? message + describeNearRoutes(conn.path, routes, declaredAt) : message,
+      conn.config.environment === "development"
+        ? message + describeNearRoutes(conn.path, routes, describePlace(place))
+        : message,
     );
     this.name = "NoRouteError";
   }

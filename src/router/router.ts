@@ -1,16 +1,21 @@
-import type { Conn, Plug } from "../plug/index.ts";
+import type { Conn, Plug, ProvidedByPlugs } from "../plug/index.ts";
 import { findProblems } from "./check.ts";
 import { type CompiledRouter, compileRouter } from "./compile.ts";
-import type { Definition } from "./definition.ts";
-import { MethodNotAllowedError, NoRouteError } from "./errors.ts";
+import { type Defined, type Definition, definitionOf } from "./definition.ts";
 import { routerDispatch } from "./events.ts";
-import type { Match } from "./matcher.ts";
+import type { Match } from "./matching/matcher.ts";
+import type { PathText } from "./matching/pattern.ts";
+import type { ScopeContents } from "./method-scope.ts";
+import { type DefinedRoutes, namedRoutes } from "./named-route.ts";
+import type { PipelineNames, ProvidedThrough } from "./pipelines.ts";
 import { describePlace, placeOfCall } from "./place.ts";
 import type { Route } from "./route.ts";
-import { type Declaration, Scope, type ScopeOptions } from "./scope.ts";
+import { Scope } from "./scope.ts";
+import { innerContext, outermost, type ScopeOptions } from "./scope-context.ts";
+import { answerUnmatched } from "./unmatched.ts";
 
 /** Knows who answers which request. Immutable; compiled when first used. */
-export interface Router {
+export interface Router extends Defined {
   /**
    * Serves a request: sets `conn.pathParams` and runs the plug of its route.
    *
@@ -25,30 +30,44 @@ export interface Router {
    * @throws HttpError 400 if a percent escape in the path is malformed.
    */
   match(method: string, path: string, host?: string): Match<Route> | undefined;
-  /** All routes, in the order of their declaration. */
+  /** All routes, in the order of their declaration; for a router that is forwarded to, its routes. */
   readonly routes: readonly Route[];
   /**
    * Compiles the router. The endpoint calls it at start.
    *
-   * @throws one Error that lists all that is wrong: routes of `defineRoutes` that nobody serves, routes served twice or
-   * hidden by others, pipelines that do not exist or exist twice, routes outside of their scope's path.
+   * @throws one Error that lists all that is wrong, with the places: routes of `defineRoutes` that nobody serves, routes
+   * served twice or hidden by others, pipelines that do not exist or exist twice, routes outside of their scope's path,
+   * controllers without an action of their resource, and targets whose requirements no pipeline provides.
    */
   check(): void;
 }
 
 /** A router that more can be said of. Every link returns a new one and leaves this one as it is. */
-export interface RouterChain<Pipeline extends string> extends Router {
-  /** Names a series of plugs, for scopes to go through. */
-  pipeline<Name extends string>(name: Name, plugs: readonly Plug[]): RouterChain<Pipeline | Name>;
-  /** Declares routes that share pipelines, and perhaps a path or a host. */
-  scope(options: ScopeOptions<Pipeline>, declare: (scope: Scope) => void): RouterChain<Pipeline>;
+export interface RouterChain<Pipelines = object> extends Router {
+  /**
+   * Names a series of plugs, for scopes to go through. Written as a list in the call, its type knows which requirements
+   * they provide.
+   */
+  pipeline<Name extends string, const Plugs extends readonly Plug[]>(
+    name: Name,
+    plugs: Plugs,
+  ): RouterChain<Pipelines & { readonly [Added in Name]: ProvidedByPlugs<Plugs> }>;
+  /** Declares routes that share pipelines, and perhaps a path, a host, assigns. */
+  scope<
+    const Through extends PipelineNames<Pipelines>,
+    const Path extends PathText = "/",
+    Assigns extends object = object,
+  >(
+    options: ScopeOptions<Through, Path, Assigns>,
+    declare: (scope: Scope<ProvidedThrough<Pipelines, Through> & Assigns, Path, Pipelines>) => void,
+  ): RouterChain<Pipelines>;
 }
 
 /**
  * Begins a router for the paths of `defineRoutes`, all of which it has to serve.
  *
  * Where several routes match a path, fixed text beats a param and a param beats a `*rest`, whatever their order. A `/`
- * at the end of a path makes no difference.
+ * at the end of a path makes no difference. Of hosts, a whole one beats the beginning of one, and that beats none.
  *
  * @example
  * export const appRouter = router(routes)
@@ -56,60 +75,61 @@ export interface RouterChain<Pipeline extends string> extends Router {
  *   .pipeline("admin", [requireAdmin])
  *   .scope({ through: "browser" }, (scope) => scope
  *     .get(routes.home, PageController.index)
- *     .live(routes.chat, ChatLive))
- *   .scope({ through: ["browser", "admin"], path: "/admin" }, (scope) => scope
- *     .get("/", AdminController.index));
+ *     .resources(routes.posts, PostController)
+ *     .live(routes.chat, ChatLive)
+ *     .scope({ through: "admin", path: "/admin" }, (admin) => admin
+ *       .get("/", AdminController.index)));
  */
-export function router(routes: Definition["routes"] = {}): RouterChain<never> {
-  return new Chain<never>({ routes, pipelines: [], declarations: [], place: placeOfCall(router) });
+export function router(routes: DefinedRoutes = {}): RouterChain {
+  const place = placeOfCall(router);
+  const nothing = { pipelines: [], declarations: [], liveSessions: [], problems: [] };
+  return new Chain({ ...nothing, routes: routes[namedRoutes] ?? [], place });
 }
 
-class Chain<Pipeline extends string> implements RouterChain<Pipeline> {
-  readonly #definition: Definition;
+class Chain<Pipelines> implements RouterChain<Pipelines> {
+  readonly [definitionOf]: Definition;
   #compiled: CompiledRouter | undefined = undefined;
 
   constructor(definition: Definition) {
-    this.#definition = definition;
+    this[definitionOf] = definition;
   }
 
-  pipeline<Name extends string>(name: Name, plugs: readonly Plug[]): RouterChain<Pipeline | Name> {
-    const pipelines = [...this.#definition.pipelines, { name, plugs, place: placeOfCall(this.pipeline) }];
-    return new Chain<Pipeline | Name>({ ...this.#definition, pipelines });
+  pipeline<Name extends string, const Plugs extends readonly Plug[]>(
+    name: Name,
+    plugs: Plugs,
+  ): RouterChain<Pipelines & { readonly [Added in Name]: ProvidedByPlugs<Plugs> }> {
+    const definition = this[definitionOf];
+    const pipelines = [...definition.pipelines, { name, plugs, place: placeOfCall(this.pipeline) }];
+    return new Chain<Pipelines & { readonly [Added in Name]: ProvidedByPlugs<Plugs> }>({ ...definition, pipelines });
   }
 
-  scope(options: ScopeOptions<Pipeline>, declare: (scope: Scope) => void): RouterChain<Pipeline> {
-    const declarations: Declaration[] = [];
-    declare(new Scope(options, declarations));
-    return new Chain<Pipeline>({
-      ...this.#definition,
-      declarations: [...this.#definition.declarations, ...declarations],
+  scope<Through extends PipelineNames<Pipelines>, Path extends PathText = "/", Assigns extends object = object>(
+    options: ScopeOptions<Through, Path, Assigns>,
+    declare: (scope: Scope<ProvidedThrough<Pipelines, Through> & Assigns, Path, Pipelines>) => void,
+  ): RouterChain<Pipelines> {
+    const contents: ScopeContents = { declarations: [], liveSessions: [], problems: [] };
+    declare(new Scope(innerContext(outermost, options), contents));
+    const definition = this[definitionOf];
+    return new Chain<Pipelines>({
+      ...definition,
+      declarations: [...definition.declarations, ...contents.declarations],
+      liveSessions: [...definition.liveSessions, ...contents.liveSessions],
+      problems: [...definition.problems, ...contents.problems],
     });
   }
 
   call(conn: Conn): void | Promise<void> {
-    const { everyHost, hosts } = this.#compile();
-    const host = hosts.length === 0 ? undefined : conn.host;
-    const found = this.match(conn.method, conn.path, host);
-    if (found !== undefined) {
-      conn.pathParams = found.pathParams;
-      if (routerDispatch.hasSubscribers) routerDispatch.execute({ conn, route: found.route });
-      return found.route.plug(conn);
-    }
-    const tables = [everyHost, ...hosts.filter((table) => host !== undefined && table.serves(host))];
-    const allowed = new Set(tables.flatMap((table) => table.methodsOf(conn.path)));
-    if (allowed.size > 0) throw new MethodNotAllowedError(conn, [...allowed].sort());
-    throw new NoRouteError(conn, this.routes, describePlace(this.#definition.place));
+    const compiled = this.#compile();
+    const host = compiled.hosts.length === 0 ? undefined : conn.host;
+    const found = findRoute(compiled, conn.method, conn.path, host);
+    if (found === undefined) return answerUnmatched(conn, compiled, host, this[definitionOf].place);
+    conn.pathParams = found.pathParams;
+    if (routerDispatch.hasSubscribers) routerDispatch.execute({ conn, route: found.route });
+    return found.route.plug(conn);
   }
 
   match(method: string, path: string, host?: string): Match<Route> | undefined {
-    const { everyHost, hosts } = this.#compile();
-    if (host !== undefined) {
-      for (const table of hosts) {
-        const found = table.serves(host) ? table.find(method, path) : undefined;
-        if (found !== undefined) return found;
-      }
-    }
-    return everyHost.find(method, path);
+    return findRoute(this.#compile(), method, path, host);
   }
 
   get routes(): readonly Route[] {
@@ -122,12 +142,28 @@ class Chain<Pipeline extends string> implements RouterChain<Pipeline> {
 
   #compile(): CompiledRouter {
     if (this.#compiled !== undefined) return this.#compiled;
-    const problems = findProblems(this.#definition);
+    const definition = this[definitionOf];
+    const problems = findProblems(definition);
     if (problems.length > 0) {
-      const place = describePlace(this.#definition.place);
+      const place = describePlace(definition.place);
       throw new Error(`the router at ${place} cannot serve:${problems.map((problem) => `\n  - ${problem}`).join("")}`);
     }
-    this.#compiled = compileRouter(this.#definition);
+    this.#compiled = compileRouter(definition);
     return this.#compiled;
   }
+}
+
+function findRoute(
+  { everyHost, hosts }: CompiledRouter,
+  method: string,
+  path: string,
+  host: string | undefined,
+): Match<Route> | undefined {
+  if (host !== undefined) {
+    for (const table of hosts) {
+      const found = table.serves(host) ? table.find(method, path) : undefined;
+      if (found !== undefined) return found;
+    }
+  }
+  return everyHost.find(method, path);
 }

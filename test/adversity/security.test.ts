@@ -137,7 +137,7 @@ test("a redirect cannot be made to split headers or to lead elsewhere", async (t
   const town = await startTown(t, inProduction());
   for (const to of ["/a\r\nset-cookie: x=1", "//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil"]) {
     const response = await fetch(`${town.url}/go?to=${encodeURIComponent(to)}`, { redirect: "manual" });
-    assert.deepEqual([response.status, response.headers.get("location")], [500, null], to);
+    assert.deepEqual([response.status, response.headers.get("location")], [400, null], to);
     assert.deepEqual(response.headers.getSetCookie(), []);
   }
   const response = await fetch(`${town.url}/go?to=${encodeURIComponent("/ä b")}`, { redirect: "manual" });

@@ -21,7 +21,7 @@ suite("anqa", () => {
   test("an unknown command is answered with a sentence", async (t) => {
     const program = new Program(t, [command, "serve"]);
     assert.equal(await program.ended, 1);
-    assert.equal(program.output, 'anqa: there is no command "serve". There is: server. See anqa --help.\n');
+    assert.equal(program.output, 'anqa: there is no command "serve". There is: server, routes. See anqa --help.\n');
   });
 
   test("anqa server says which file it did not find", async (t) => {

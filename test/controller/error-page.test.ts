@@ -8,19 +8,13 @@ import {
   compilePipeline,
   fetchSession,
   HttpError,
+  InvalidParamsError,
   type Plug,
+  putSecureBrowserHeaders,
   type ServerConfig,
 } from "../../src/plug/index.ts";
 import { router } from "../../src/router/index.ts";
 import { serve } from "../router/serving.ts";
-
-interface Debug {
-  readonly message: string;
-  readonly place: string;
-  readonly stack: readonly string[];
-  readonly causes: readonly { readonly name: string }[];
-  readonly request: Readonly<Record<string, unknown>>;
-}
 
 const secret = "the secret <detail>";
 const fail: Plug = () => {
@@ -55,74 +49,35 @@ describe("errorPage in production", () => {
   });
 });
 
-describe("errorPage in development", () => {
-  it("shows error, source, stack, cause and request, escaped", async (t) => {
-    const { fetch } = await failing(t, fail, "development");
-    const body = await (await fetch("/a/%3Cb%3E?q=%3Ci%3E", { headers: { "x-shown": "<u>" } })).text();
-    assert.match(body, /<title>Error: the secret &lt;detail/);
-    assert.match(body, /<h1>Error<\/h1>\s*<pre class="message">the secret &lt;detail/);
-    assert.match(body, /error-page\.test\.ts:\d+<\/h2><pre class="source">/);
-    assert.match(body, /<code class="here"><span>\d+<\/span> {2}throw new Error\(secret/);
-    assert.match(body, /<h2>Caused by TypeError<\/h2><pre class="message">what lay below<\/pre>/);
-    assert.match(body, /at fail \(|at .*error-page\.test\.ts/);
-    assert.match(body, /GET \/a\/%3Cb%3E\?q=%3Ci%3E/);
-    assert.match(body, /<th scope="row">x-shown<\/th><td>&lt;u/);
-    assert.ok(!body.includes("<detail>") && !body.includes("<u>"));
-  });
+describe("errorPage in production leaks nothing", () => {
+  const leaky = () => {
+    throw Object.assign(new Error("message-leak", { cause: new Error("cause-leak") }), {
+      detail: "detail-leak",
+      headers: { "x-leak": "header-leak", "set-cookie": "cookie-leak", location: "https://location-leak.example" },
+      hints: [{ title: "hint-leak", text: "hint-leak" }],
+    });
+  };
+  const app = compilePipeline([
+    fetchSession(),
+    (conn) => {
+      conn.assign({ note: "assign-leak" });
+      conn.setHeader("content-type", "text/leak");
+      conn.setHeader("etag", '"etag-leak"');
+    },
+    leaky,
+  ]);
 
-  it("keeps credentials of the request to itself", async (t) => {
-    const { fetch } = await failing(t, fail, "development");
-    const headers = { cookie: "session=hidden-a", authorization: "Bearer hidden-b" };
-    assert.ok(!(await (await fetch("/", { headers })).text()).includes("hidden"));
-  });
-
-  it("allows its own style by its hash, and nothing else", async (t) => {
-    const { fetch } = await failing(t, fail, "development");
-    const answer = await fetch("/");
-    const style = (await answer.text()).match(/<style>(.*?)<\/style>/s)?.[1] ?? "";
-    const hash = createHash("sha256").update(style).digest("base64");
-    const policy = answer.headers.get("content-security-policy") ?? "";
-    assert.ok(style.length > 0 && policy.includes(`style-src 'sha256-${hash}'`));
-    assert.match(policy, /^default-src 'none'/);
-  });
-
-  it("tells the same in JSON", async (t) => {
-    const { fetch } = await failing(t, fail, "development");
-    const answer = await fetch("/a?b", { headers: { accept: "application/vnd.api+json" } });
-    const { errors, debug } = (await answer.json()) as { errors: unknown; debug: Debug };
-    assert.deepEqual(errors, { detail: "Internal Server Error" });
-    assert.equal(debug.message, secret);
-    assert.match(debug.place, /error-page\.test\.ts:\d+$/);
-    assert.match(debug.stack[0] ?? "", /^at /);
-    assert.equal(debug.causes[0]?.name, "TypeError");
-    assert.deepEqual([debug.request.method, debug.request.path, debug.request.query], ["GET", "/a", "b"]);
-  });
-
-  it("shows where a 404 could have gone", async (t) => {
-    const served = router().scope({ through: [] }, (scope) => scope.get("/posts", () => {}));
-    const { fetch } = await failing(t, (conn) => served.call(conn), "development");
-    const answer = await fetch("/post");
-    assert.equal(answer.status, 404);
-    assert.match(await answer.text(), /NoRouteError.*no route for GET \/post;.*GET {5}\/posts/s);
-  });
-
-  it("shows the source of the application, not that of the framework", async (t) => {
-    const { fetch } = await failing(t, (conn) => void conn.setHeader("bad name", ""), "development");
-    assert.match(await (await fetch("/")).text(), /error-page\.test\.ts:\d+<\/h2><pre class="source">/);
-  });
-
-  it("survives causes that go round in a circle", async (t) => {
-    const { fetch } = await failing(
-      t,
-      () => {
-        const one = new Error("one");
-        one.cause = new Error("two", { cause: one });
-        throw one;
-      },
-      "development",
-    );
-    assert.equal((await (await fetch("/")).text()).split("Caused by").length, 2);
-  });
+  for (const accept of ["text/html", "application/json", "text/plain"]) {
+    it(`as ${accept}`, async (t) => {
+      const { fetch } = await failing(t, app, "production");
+      const headers = { accept, "x-request": "request-leak", cookie: "a=request-cookie-leak" };
+      const answer = await fetch("/path-leak?query-leak=1", { headers });
+      const whole = `${JSON.stringify([...answer.headers])}\n${await answer.text()}`;
+      assert.equal(answer.status, 500);
+      assert.ok(answer.headers.get("content-type")?.startsWith(accept));
+      assert.doesNotMatch(whole, /leak|\.ts|node_modules|node:/);
+    });
+  }
 });
 
 describe("the format of an error page", () => {
@@ -146,6 +101,27 @@ describe("the format of an error page", () => {
     assert.equal(await formatOf(t, fail, "application/jsonish"), "text/html");
   });
 
+  it("is plain text for a conn of any other format", async (t) => {
+    assert.equal(await formatOf(t, compilePipeline([accepts("csv"), fail]), "text/csv"), "text/plain");
+    assert.equal(await formatOf(t, compilePipeline([accepts("xml"), fail]), "application/xml"), "text/plain");
+  });
+
+  it("is plain text for clients that want that", async (t) => {
+    assert.equal(await formatOf(t, fail, "text/plain"), "text/plain");
+    assert.equal(await formatOf(t, fail, "text/plain, text/html;q=0.5"), "text/plain");
+  });
+
+  it("is JSON for every kind of JSON", async (t) => {
+    assert.equal(await formatOf(t, fail, "application/vnd.api+json"), "application/json");
+    assert.equal(await formatOf(t, fail, "application/problem+json;q=1"), "application/json");
+  });
+
+  it("is found for hostile headers as well", async (t) => {
+    for (const accept of ["/", ",,,", "text/html;q=x", "*", "a".repeat(8000), `${"/json ".repeat(1000)}x`, "json"]) {
+      assert.equal(await formatOf(t, fail, accept), "text/html", accept.slice(0, 20));
+    }
+  });
+
   it("is that of the header where accepts() refused", async (t) => {
     assert.equal(await formatOf(t, accepts("html"), "application/json"), "application/json");
   });
@@ -157,7 +133,68 @@ describe("the head of an error page", () => {
     const { fetch } = await failing(t, (conn) => served.call(conn), "production");
     const answer = await fetch("/");
     assert.equal(answer.status, 405);
-    assert.equal(answer.headers.get("allow"), "POST");
+    assert.match(answer.headers.get("allow") ?? "", /\bPOST\b/);
+  });
+
+  it("has what an HttpError of one's own carries, and what others advise about their status", async (t) => {
+    class Busy extends HttpError {
+      readonly headers = { "retry-after": "30", "x-queue": "7", "content-type": "text/evil", "content-length": "1" };
+    }
+    const busy = await failing(t, () => Promise.reject(new Busy(503)), "production");
+    const answer = await busy.fetch("/");
+    assert.equal(answer.headers.get("retry-after"), "30");
+    assert.equal(answer.headers.get("x-queue"), "7");
+    assert.equal(answer.headers.get("content-type"), "text/html; charset=utf-8");
+    assert.match(await answer.text(), /Service Unavailable/);
+    const headers = { "Retry-After": 30, "www-authenticate": "Basic", "x-upstream": "1", "set-cookie": "a=b" };
+    const foreign = await failing(
+      t,
+      () => Promise.reject(Object.assign(new Error(), { status: 429, headers })),
+      "test",
+    );
+    const other = await foreign.fetch("/");
+    assert.equal(other.status, 429);
+    assert.equal(other.headers.get("retry-after"), "30");
+    assert.equal(other.headers.get("www-authenticate"), "Basic");
+    assert.equal(other.headers.get("x-upstream"), null);
+    assert.deepEqual(other.headers.getSetCookie(), []);
+  });
+
+  it("leaves out headers that cannot be sent, such as those with a line break", async (t) => {
+    class Odd extends HttpError {
+      readonly headers = { "x-a": "1\r\nset-cookie: x=1", "bad name": "x", "set-cookie": "x=1", allow: "GET" };
+    }
+    const { fetch } = await failing(t, () => Promise.reject(new Odd(405)), "production");
+    const answer = await fetch("/");
+    assert.equal(answer.status, 405);
+    assert.equal(answer.headers.get("allow"), "GET");
+    assert.equal(answer.headers.get("x-a"), null);
+    assert.deepEqual(answer.headers.getSetCookie(), []);
+  });
+
+  it("protects a page that failed in front of all plugs", async (t) => {
+    const { fetch } = await failing(t, fail, "production");
+    const { headers } = await fetch("/");
+    assert.equal(headers.get("x-content-type-options"), "nosniff");
+    assert.equal(headers.get("x-frame-options"), "SAMEORIGIN");
+    assert.match(headers.get("content-security-policy") ?? "", /^default-src 'none'/);
+  });
+
+  it("allows the page its own style by its hash, and nothing else", async (t) => {
+    for (const environment of ["production", "development"] as const) {
+      const { fetch } = await failing(
+        t,
+        compilePipeline([putSecureBrowserHeaders({ reportOnly: true }), fail]),
+        environment,
+      );
+      const answer = await fetch("/");
+      const style = (await answer.text()).match(/<style>(.*?)<\/style>/s)?.[1] ?? "";
+      const hash = createHash("sha256").update(style).digest("base64");
+      const policy = answer.headers.get("content-security-policy") ?? "";
+      assert.ok(style.length > 0 && policy.includes(`style-src 'sha256-${hash}'`));
+      assert.match(policy, /^default-src 'none'/);
+      assert.equal(answer.headers.get("content-security-policy-report-only"), null);
+    }
   });
 
   it("drops what was said of the body that is not sent", async (t) => {
@@ -245,6 +282,45 @@ describe("errorPage never throws", () => {
   });
 });
 
+describe("params that were refused", () => {
+  const refuse = () => {
+    throw new InvalidParamsError({ email: ["is <no> address", "is taken"], base: ["too much"] });
+  };
+
+  it("are told of by field: in HTML as a list", async (t) => {
+    const answer = await (await failing(t, refuse, "production")).fetch("/");
+    assert.equal(answer.status, 422);
+    assert.match(
+      await answer.text(),
+      /<dl class="fields"><div><dt>email<\/dt><dd>is &lt;no&gt; address<\/dd><dd>is taken<\/dd><\/div><div><dt>base/,
+    );
+  });
+
+  it("in JSON as an object", async (t) => {
+    const answer = await (await failing(t, refuse, "production")).fetch("/", {
+      headers: { accept: "application/json" },
+    });
+    assert.equal(answer.status, 422);
+    assert.deepEqual(await answer.json(), { errors: { email: ["is <no> address", "is taken"], base: ["too much"] } });
+  });
+
+  it("in text as lines", async (t) => {
+    const answer = await (await failing(t, refuse, "production")).fetch("/", { headers: { accept: "text/plain" } });
+    assert.equal(
+      await answer.text(),
+      "422 Unprocessable Entity\nemail: is <no> address\nemail: is taken\nbase: too much\n",
+    );
+  });
+
+  it("keep fields of odd names", async (t) => {
+    const odd = () => {
+      throw new InvalidParamsError(JSON.parse('{ "__proto__": ["a"], "constructor": ["b"] }'));
+    };
+    const answer = await (await failing(t, odd, "production")).fetch("/", { headers: { accept: "application/json" } });
+    assert.equal(await answer.text(), '{"errors":{"__proto__":["a"],"constructor":["b"]}}');
+  });
+});
+
 describe("a response that has begun", () => {
   it("is broken off, so that it is not taken for complete", async (t) => {
     const { fetch } = await failing(
@@ -254,6 +330,22 @@ describe("a response that has begun", () => {
         conn.response.write("half of");
         fail(conn);
       },
+      "production",
+    );
+    await assert.rejects(async () => (await fetch("/")).text());
+  });
+
+  it("is broken off by a stream that fails", async (t) => {
+    const { fetch } = await failing(
+      t,
+      (conn) =>
+        conn.sendStream(
+          200,
+          (async function* () {
+            yield "half of";
+            throw new Error("the rest is lost");
+          })(),
+        ),
       "production",
     );
     await assert.rejects(async () => (await fetch("/")).text());
@@ -269,6 +361,51 @@ describe("a response that has begun", () => {
       "production",
     );
     assert.equal(await (await fetch("/")).text(), "all of it");
+  });
+});
+
+describe("an answer that waits to be sent", () => {
+  const waiting = (outcome: "written" | "refused", after: Plug) =>
+    compilePipeline([
+      (conn) => {
+        conn.beforeSend(async () => {
+          await null;
+          if (outcome === "refused") throw new HttpError(503, secret);
+        });
+        conn.send(200, "all of it");
+      },
+      after,
+    ]);
+
+  it("goes out, whatever fails after it was given", async (t) => {
+    const { fetch } = await failing(t, waiting("written", fail), "production");
+    const answer = await fetch("/");
+    assert.equal(answer.status, 200);
+    assert.equal(await answer.text(), "all of it");
+  });
+
+  it("makes way for the error page if it cannot go out", async (t) => {
+    const { fetch } = await failing(t, waiting("refused", fail), "production");
+    const answer = await fetch("/");
+    assert.equal(answer.status, 500);
+    assert.match(await answer.text(), /Internal Server Error/);
+  });
+
+  it("and so does an error page of which the callbacks fail", async (t) => {
+    const twice = compilePipeline([
+      (conn) => {
+        conn.beforeSend(async () => {
+          throw new HttpError(502);
+        });
+        conn.beforeSend(async () => {
+          throw new HttpError(503);
+        });
+        conn.send(200, "never");
+      },
+      fail,
+    ]);
+    const { fetch } = await failing(t, twice, "production");
+    assert.equal((await fetch("/")).status, 502);
   });
 });
 

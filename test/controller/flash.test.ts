@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { describe, it, mock, type TestContext } from "node:test";
+import { describe, it, mock } from "node:test";
 import {
+  clearFlash,
   fetchFlash,
   flashOf,
   json,
@@ -10,99 +11,143 @@ import {
   text,
   verifyFlash,
 } from "../../src/controller/index.ts";
-import { type Conn, compilePipeline, fetchSession, type ServerConfig, signToken } from "../../src/plug/index.ts";
-import { serve } from "../router/serving.ts";
+import { fetchSession, type ServerConfig, signToken } from "../../src/plug/index.ts";
+import { router } from "../../src/router/index.ts";
+import {
+  conn,
+  get,
+  jsonResponse,
+  putReqCookie,
+  redirectedTo,
+  runPlug,
+  type TestConn,
+  testEndpoint,
+} from "../../src/testing/index.ts";
+
+const app = router()
+  .pipeline("browser", [fetchSession(), fetchFlash()])
+  .scope({ through: "browser" }, (scope) =>
+    scope
+      .get("/page", (served) => json(served, flashOf(served)))
+      .get("/save", (served) => {
+        putFlash(served, "info", "Saved.");
+        redirect(served, { to: "/page" });
+      })
+      .get("/warn", (served) => {
+        putFlash(served, "error", "But late.");
+        redirect(served, { to: "/page" });
+      })
+      .get("/pass", (served) => redirect(served, { to: "/page" }))
+      .get("/clear-info", (served) => {
+        clearFlash(served, "info");
+        redirect(served, { to: "/page" });
+      })
+      .get("/clear", (served) => {
+        clearFlash(served);
+        redirect(served, { to: "/page" });
+      })
+      .get("/put-and-show", (served) => {
+        putFlash(served, "info", "Here.");
+        json(served, flashOf(served));
+      })
+      .get("/put-proto", (served) => {
+        putFlash(served, "__proto__", "x");
+        text(served, JSON.stringify(flashOf(served)));
+      }),
+  );
+const { config } = testEndpoint(app);
+
+/** Follows the paths, all of which redirect, and the last of which shows the flash. */
+async function walk(visitor: TestConn, ...paths: string[]): Promise<TestConn> {
+  let page = visitor;
+  for (const path of paths) {
+    page = await get(page, path);
+    if (path !== paths.at(-1)) redirectedTo(page);
+  }
+  return page;
+}
+
+const shown = (page: TestConn) => jsonResponse(page, 200);
 
 describe("flash", () => {
-  it("reaches the page after a redirect, and only that one", async (t) => {
-    const browser = await visit(t);
-    await browser("/save");
-    assert.deepEqual(await browser("/page"), { info: "Saved." });
-    assert.deepEqual(await browser("/page"), {});
+  it("reaches the page after a redirect, and only that one", async () => {
+    const page = await walk(conn(app), "/save", "/page");
+    assert.deepEqual(shown(page), { info: "Saved." });
+    assert.deepEqual(shown(await get(page, "/page")), {});
   });
 
-  it("goes along through several redirects, and grows on the way", async (t) => {
-    const browser = await visit(t);
-    await browser("/save");
-    await browser("/warn");
-    await browser("/pass");
-    assert.deepEqual(await browser("/page"), { info: "Saved.", error: "But late." });
-    assert.deepEqual(await browser("/page"), {});
+  it("goes along through several redirects, and grows on the way", async () => {
+    const page = await walk(conn(app), "/save", "/warn", "/pass", "/page");
+    assert.deepEqual(shown(page), { info: "Saved.", error: "But late." });
+    assert.deepEqual(shown(await get(page, "/page")), {});
   });
 
-  it("is shown by the page that puts it, and is over then", async (t) => {
-    const browser = await visit(t);
-    assert.deepEqual(await browser("/put-and-show"), { info: "Here." });
-    assert.deepEqual(await browser("/page"), {});
+  it("is shown by the page that puts it, and is over then", async () => {
+    const page = await get(conn(app), "/put-and-show");
+    assert.deepEqual(shown(page), { info: "Here." });
+    assert.deepEqual(shown(await get(page, "/page")), {});
   });
 
-  it("can be cleared, a kind or all", async (t) => {
-    const browser = await visit(t);
-    await browser("/save");
-    await browser("/warn");
-    await browser("/clear-info");
-    await browser("/pass");
-    assert.deepEqual(await browser("/page"), { error: "But late." });
-    await browser("/save");
-    await browser("/clear");
-    assert.deepEqual(await browser("/page"), {});
+  it("can be cleared, a kind or all", async () => {
+    const page = await walk(conn(app), "/save", "/warn", "/clear-info", "/pass", "/page");
+    assert.deepEqual(shown(page), { error: "But late." });
+    assert.deepEqual(shown(await walk(page, "/save", "/clear", "/page")), {});
   });
 
-  it("writes no cookie where there are no messages", async (t) => {
-    const { fetch } = await serve(t, app);
-    assert.deepEqual((await fetch("/page")).headers.getSetCookie(), []);
-    assert.deepEqual((await fetch("/pass")).headers.getSetCookie(), []);
+  it("writes no cookie where there are no messages", async () => {
+    assert.deepEqual((await get(conn(app), "/page")).headers.getSetCookie(), []);
+    assert.deepEqual((await get(conn(app), "/pass")).headers.getSetCookie(), []);
   });
 
-  it("takes text only, since layouts print it", async (t) => {
-    const { fetch } = await serve(t, app);
-    assert.match(await (await fetch("/put-number")).text(), /the flash message "info" is number; it must be text/);
-  });
-
-  it("takes any name for a kind", async (t) => {
-    const { fetch } = await serve(t, app);
-    assert.equal(await (await fetch("/put-proto")).text(), '{"__proto__":"x"}');
-  });
-
-  it("says what is missing where fetchFlash did not run", async (t) => {
-    const { fetch } = await serve(t, (conn) =>
-      conn.path === "/put" ? putFlash(conn, "info", "x") : json(conn, flashOf(conn)),
+  it("takes text only, since layouts print it", async () => {
+    await assert.rejects(
+      runPlug((served) => putFlash(served, "info", 5 as unknown as string), { flash: {} }),
+      { name: "TypeError", message: /the flash message "info" is number; it must be text/ },
     );
-    assert.match(await (await fetch("/put")).text(), /fetchFlash\(\)/);
-    assert.deepEqual(await (await fetch("/read")).json(), {});
+  });
+
+  it("takes any name for a kind", async () => {
+    assert.equal((await get(conn(app), "/put-proto")).body, '{"__proto__":"x"}');
+  });
+
+  it("says what is missing where fetchFlash did not run", async () => {
+    await assert.rejects(
+      runPlug((served) => putFlash(served, "info", "x")),
+      /fetchFlash\(\)/,
+    );
+    assert.deepEqual(shown(await runPlug((served) => json(served, flashOf(served)))), {});
   });
 });
 
 describe("the cookie of a view", () => {
-  it("gives its messages, and is deleted", async (t) => {
-    const { fetch, config } = await serve(t, app);
-    const cookie = `a=b; __phoenix_flash__=${signFlash(config, { info: "From a view." })}`;
-    const answer = await fetch("/page", { headers: { cookie } });
-    assert.deepEqual(await answer.json(), { info: "From a view." });
-    const [deletion, ...others] = answer.headers.getSetCookie();
-    assert.match(deletion ?? "", /^__phoenix_flash__=; .*Max-Age=0/);
-    assert.match(deletion ?? "", /Path=\//);
-    assert.deepEqual(others, []);
+  const cookieName = "__phoenix_flash__";
+  const site = testEndpoint(app, { secretKeyBase: config.secretKeyBase });
+
+  it("gives its messages, and is deleted", async () => {
+    const visitor = conn(site, { cookies: { a: "b", [cookieName]: signFlash(config, { info: "From a view." }) } });
+    const page = await get(visitor, "/page");
+    assert.deepEqual(shown(page), { info: "From a view." });
+    const { [cookieName]: deletion, ...others } = page.responseCookies;
+    assert.deepEqual([deletion?.value, deletion?.maxAge, deletion?.path], ["", 0, "/"]);
+    assert.deepEqual(others, {});
+    assert.deepEqual(page.cookies, { a: "b" });
   });
 
-  it("is laid over the messages of the session, and goes along with a redirect", async (t) => {
-    const browser = await visit(t);
-    await browser("/save");
-    await browser("/warn");
-    await browser("/pass", (config) => ({ __phoenix_flash__: signFlash(config, { info: "Newer." }) }));
-    assert.deepEqual(await browser("/page"), { info: "Newer.", error: "But late." });
+  it("is laid over the messages of the session, and goes along with a redirect", async () => {
+    const warned = await walk(conn(site), "/save", "/warn");
+    const page = await walk(putReqCookie(warned, cookieName, signFlash(config, { info: "Newer." })), "/pass", "/page");
+    assert.deepEqual(shown(page), { info: "Newer.", error: "But late." });
   });
 
-  it("gives nothing if it is forged, but is deleted all the same", async (t) => {
-    const { fetch, config } = await serve(t, app);
+  it("gives nothing if it is forged, but is deleted all the same", async () => {
     const forged = signFlash(
       { ...config, secretKeyBase: "another secret that is long enough to sign with" },
       { info: "x" },
     );
     for (const token of [forged, "nonsense", ""]) {
-      const answer = await fetch("/page", { headers: { cookie: `__phoenix_flash__=${token}` } });
-      assert.deepEqual(await answer.json(), {});
-      assert.match(answer.headers.getSetCookie()[0] ?? "", /^__phoenix_flash__=;/);
+      const page = await get(putReqCookie(conn(site), cookieName, token), "/page");
+      assert.deepEqual(shown(page), {});
+      assert.equal(page.responseCookies[cookieName]?.maxAge, 0);
     }
   });
 });
@@ -128,52 +173,3 @@ describe("signFlash and verifyFlash", () => {
     assert.deepEqual(verifyFlash(config, signToken(config, "something else", { info: "x" })), {});
   });
 });
-
-const app = compilePipeline([
-  fetchSession(),
-  fetchFlash(),
-  (conn: Conn) => {
-    switch (conn.path) {
-      case "/save":
-        putFlash(conn, "info", "Saved.");
-        return redirect(conn, { to: "/page" });
-      case "/warn":
-        putFlash(conn, "error", "But late.");
-        return redirect(conn, { to: "/page" });
-      case "/pass":
-        return redirect(conn, { to: "/page" });
-      case "/clear-info":
-        conn.flash.clear("info");
-        return redirect(conn, { to: "/page" });
-      case "/clear":
-        conn.flash.clear();
-        return redirect(conn, { to: "/page" });
-      case "/put-and-show":
-        putFlash(conn, "info", "Here.");
-        return json(conn, flashOf(conn));
-      case "/put-number":
-        return putFlash(conn, "info", 5 as unknown as string);
-      case "/put-proto":
-        putFlash(conn, "__proto__", "x");
-        return text(conn, JSON.stringify(flashOf(conn)));
-      default:
-        return json(conn, flashOf(conn));
-    }
-  },
-]);
-
-/** A browser: keeps its cookies from request to request, and reads JSON. */
-async function visit(t: TestContext) {
-  const { fetch, config } = await serve(t, app);
-  const jar = new Map<string, string>();
-  return async (path: string, extraCookies: (config: ServerConfig) => Record<string, string> = () => ({})) => {
-    const cookies = [...jar, ...Object.entries(extraCookies(config))].map(([name, value]) => `${name}=${value}`);
-    const answer = await fetch(path, { headers: { cookie: cookies.join("; ") } });
-    for (const line of answer.headers.getSetCookie()) {
-      const [, name = "", value = ""] = line.match(/^([^=]+)=([^;]*)/) ?? [];
-      if (/Max-Age=0/i.test(line)) jar.delete(name);
-      else jar.set(name, value);
-    }
-    return answer.status === 302 ? undefined : answer.json();
-  };
-}

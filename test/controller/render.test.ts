@@ -7,10 +7,11 @@ import {
   putRootLayout,
   type RootLayout,
   render,
+  html as sendHtml,
   text,
 } from "../../src/controller/index.ts";
 import { type Conn, compilePipeline, fetchSession, validCsrfToken } from "../../src/plug/index.ts";
-import { html } from "../../src/template/index.ts";
+import { html, raw } from "../../src/template/index.ts";
 import { serve } from "../router/serving.ts";
 
 const Root: RootLayout = ({ inner, pageTitle, flash, conn }) =>
@@ -92,6 +93,24 @@ describe("render", () => {
   });
 });
 
+describe("html", () => {
+  it("answers with markup alone, without the layouts", async (t) => {
+    const page = (conn: Conn) => sendHtml(conn, html`<option>${"<b>"}</option>`, "created");
+    const { fetch } = await serve(t, compilePipeline([putRootLayout(Root), page]));
+    const answer = await fetch("/");
+    assert.equal(answer.status, 201);
+    assert.equal(answer.headers.get("content-type"), "text/html; charset=utf-8");
+    assert.equal(await answer.text(), "<option>&lt;b&gt;</option>");
+  });
+
+  it("takes what was marked as markup, and no text", async (t) => {
+    const { fetch } = await serve(t, (conn) => sendHtml(conn, raw("<hr>")));
+    assert.equal(await (await fetch("/")).text(), "<hr>");
+    // @ts-expect-error text is no markup
+    void ((conn: Conn) => sendHtml(conn, "<hr>"));
+  });
+});
+
 describe("the layout's csrfToken", () => {
   const page = (conn: Conn) => render(conn, html`page`);
 
@@ -135,6 +154,16 @@ describe("json", () => {
   it("keeps a content type that was set before", async (t) => {
     const { fetch } = await serve(t, (conn) => json(conn.setHeader("content-type", "application/problem+json"), null));
     assert.equal((await fetch("/")).headers.get("content-type"), "application/problem+json");
+  });
+
+  it("takes the status by name", async (t) => {
+    const { fetch } = await serve(t, (conn) => json(conn, [], "accepted"));
+    assert.equal((await fetch("/")).status, 202);
+  });
+
+  it("refuses a promise, which JSON would make an empty object of", async (t) => {
+    const { fetch } = await serve(t, (conn) => json(conn, Promise.resolve(1)));
+    assert.match(await (await fetch("/")).text(), /await it first/);
   });
 
   it("refuses what JSON has no form for", async (t) => {

@@ -9,6 +9,25 @@ endpoint({ router });
 endpoint({ router, checkOrigin: false });
 endpoint({ router, checkOrigin: ["//example.org"], staticFiles: [{ at: "/assets", from: "assets" }], log: "silent" });
 
+endpoint({ router, https: { key: new URL("file:///key.pem"), cert: "cert.pem" }, http: { port: 80 } });
+endpoint({
+  router,
+  http: [
+    { port: 80, host: "::1" },
+    { socketPath: "/run/shop.sock", socketMode: 0o666 },
+  ],
+});
+endpoint({ router, limits: { maxConnections: 10_000, requestTimeout: false } });
+
+// @ts-expect-error a key needs its certificate
+endpoint({ router, https: { key: "key.pem" } });
+// @ts-expect-error a further place has a port of its own
+endpoint({ router, http: { host: "::1" } });
+// @ts-expect-error no such limit
+endpoint({ router, limits: { maxHeader: 5 } });
+// @ts-expect-error only time-outs can be turned off
+endpoint({ router, limits: { maxHeaders: false } });
+
 // @ts-expect-error a router is needed
 endpoint({});
 // @ts-expect-error turning the check off takes an explicit false

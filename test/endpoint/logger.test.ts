@@ -103,6 +103,27 @@ describe("logTelemetry", () => {
     silent.stop();
   });
 
+  test("leaves out headers that let in who knows them", async () => {
+    const node = createNode("redaction");
+    const event = telemetryEvent<{ headers: Record<string, string> }>("test.logger.redaction");
+    const { lines, stop } = await startRecordedLogger(node);
+    logTelemetry(node, event, "warn", ({ headers }) => ({ message: "seen", headers, request: { headers } }));
+    event.execute({
+      headers: { host: "x", authorization: "Basic a", cookie: "b", "set-cookie": "c", "x-api-key": "d" },
+    });
+    stop();
+    const filtered = "[FILTERED]";
+    const headers = {
+      host: "x",
+      authorization: filtered,
+      cookie: filtered,
+      "set-cookie": filtered,
+      "x-api-key": filtered,
+    };
+    assert.deepEqual(lines[0]?.headers, headers);
+    assert.deepEqual(lines[0]?.request, { headers });
+  });
+
   test("ends with the logger, and starts again with the next one", async () => {
     const node = createNode("ends");
     const event = telemetryEvent<Payment>("test.logger.ends");

@@ -2,20 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, test } from "node:test";
 import { endpointCrash, endpointStop } from "../../src/endpoint/index.ts";
-import { HttpError } from "../../src/plug/index.ts";
-import { answer, exchange, openSocket, routerOf, startEndpoint } from "./support.ts";
-
-/** Records the payloads of an event that come from one node. */
-function record<Payload extends { node: string }>(
-  event: { attach(handler: (payload: Payload) => void): () => void },
-  node: string,
-): Payload[] {
-  const payloads: Payload[] = [];
-  event.attach((payload) => {
-    if (payload.node === node) payloads.push(payload);
-  });
-  return payloads;
-}
+import { type Conn, HttpError } from "../../src/plug/index.ts";
+import { answer, exchange, openSocket, record, routerOf, startEndpoint } from "./support.ts";
 
 describe("a request", () => {
   test("is answered by its route, at once or later", async () => {
@@ -221,7 +209,8 @@ test("each answer is told to telemetry, with its time and without its query", as
   const stopped = Promise.withResolvers<Record<string, unknown>>();
   endpointStop.attach((payload) => payload.node === endpoint.node.name && stopped.resolve(payload));
   await (await fetch(`${base}/a?token=secret`)).text();
-  const { durationMicroseconds, ...rest } = await stopped.promise;
+  const { durationMicroseconds, conn, ...rest } = await stopped.promise;
+  assert.equal((conn as Conn).queryString, "token=secret");
   assert.ok(Number.isInteger(durationMicroseconds) && Number(durationMicroseconds) >= 0);
   assert.deepEqual(rest, { node: endpoint.node.name, method: "GET", path: "/a", status: 200 });
 });

@@ -1,6 +1,8 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { after } from "node:test";
+import { connect as connectSecurely } from "node:tls";
 import {
   type Endpoint,
   type EndpointOptions,
@@ -16,7 +18,7 @@ import { defineRoutes, type Router, router } from "../../src/router/index.ts";
 export interface TestApplication {
   readonly application: RunningApplication;
   readonly endpoint: Endpoint;
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`, or `https://…` */
   readonly base: string;
   readonly stop: () => Promise<void>;
 }
@@ -41,9 +43,34 @@ export async function startEndpoint(options: Partial<EndpointOptions> = {}): Pro
   return {
     application: running,
     endpoint: found,
-    base: `http://127.0.0.1:${found.address.port}`,
+    base: `${options.https === undefined ? "http" : "https"}://127.0.0.1:${found.address.port}`,
     stop: () => running.stop(),
   };
+}
+
+/** One of the two certificates of the tests, with its key, as files. */
+export function certificate(name: "first" | "second") {
+  const file = (kind: string) => new URL(`./certificates/${name}.${kind}.pem`, import.meta.url);
+  return { key: file("key"), cert: file("cert") };
+}
+
+/** What clients of the tests trust. */
+export const trusted: readonly string[] = (["first", "second"] as const).map((name) =>
+  readFileSync(certificate(name).cert, "utf8"),
+);
+
+/** Records the payloads of an event that come from one node. */
+export function record<Payload extends { node: string }>(
+  event: { attach(handler: (payload: Payload) => void): () => void },
+  node: string,
+): Payload[] {
+  const payloads: Payload[] = [];
+  after(
+    event.attach((payload) => {
+      if (payload.node === node) payloads.push(payload);
+    }),
+  );
+  return payloads;
 }
 
 /** A router with one GET route per path. */
@@ -58,14 +85,30 @@ export function answer(body: string): (conn: Conn) => void {
   return (conn) => conn.send(200, body);
 }
 
-/** Opens a TCP connection and writes to it. */
+/** Opens a TCP connection, with TLS if the base says so, and writes to it, one byte per character. */
 export async function openSocket(base: string, text: string): Promise<Socket> {
-  const socket = connect(Number(new URL(base).port), "127.0.0.1");
+  const { protocol, port: portText } = new URL(base);
+  const port = Number(portText);
+  const secure = protocol === "https:";
+  const socket = secure
+    ? connectSecurely({ port, host: "127.0.0.1", ca: [...trusted], ALPNProtocols: ["http/1.1"] })
+    : connect(port, "127.0.0.1");
   after(() => socket.destroy());
-  await once(socket, "connect");
+  await once(socket, secure ? "secureConnect" : "connect");
   socket.setEncoding("latin1");
-  socket.write(text);
+  socket.write(text, "latin1");
   return socket;
+}
+
+/** Everything that a socket brings until this is in it. */
+export async function readUntil(socket: Socket, end: string): Promise<string> {
+  let received = "";
+  while (!received.includes(end)) {
+    const chunk = socket.read();
+    if (chunk === null) await once(socket, "readable");
+    else received += chunk;
+  }
+  return received;
 }
 
 /** Everything that a socket still brings until its other end closes it. */

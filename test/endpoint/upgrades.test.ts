@@ -2,8 +2,25 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, test } from "node:test";
 import { WebSocket, WebSocketServer } from "ws";
-import { originRefused, type SocketMount, socketMountCrash, type UpgradeContext } from "../../src/endpoint/index.ts";
-import { acceptUpgrade, answer, exchange, openSocket, routerOf, startEndpoint, upgradeRequest } from "./support.ts";
+import {
+  originRefused,
+  type SocketMount,
+  socketMountCrash,
+  type UpgradeContext,
+  upgradeRefused,
+} from "../../src/endpoint/index.ts";
+import type { Conn } from "../../src/plug/index.ts";
+import {
+  acceptUpgrade,
+  answer,
+  exchange,
+  openSocket,
+  readToEnd,
+  record,
+  routerOf,
+  startEndpoint,
+  upgradeRequest,
+} from "./support.ts";
 
 /** A mount that remembers what it was given and answers by hanging up. */
 function recordingMount() {
@@ -93,6 +110,64 @@ describe("a WebSocket upgrade", () => {
   });
 });
 
+describe("a refused upgrade", () => {
+  const refusals: readonly [what: string, request: string, status: number, reason: RegExp][] = [
+    ["at another path is a 404", upgradeRequest("/elsewhere?token=secret"), 404, /No socket is served/],
+    ["with a malformed target is a 400", upgradeRequest("/live/websocket#x"), 400, /target/],
+    ["to a host that is none is a 400", upgradeRequest("/live/websocket", { host: "a/b" }), 400, /host/],
+    ["with too long a target is a 414", upgradeRequest(`/live/websocket?${"a".repeat(9_000)}`), 414, /8192 bytes/],
+    ["with too many headers is a 431", upgradeRequest("/live/websocket", manyHeaders()), 431, /header lines/],
+  ];
+  for (const [what, request, status, reason] of refusals) {
+    test(`${what}, and is reported`, async () => {
+      const { mount, contexts } = recordingMount();
+      const { base, endpoint } = await startEndpoint({
+        router: routerOf({ "/": answer("") }),
+        sockets: { "/live": mount },
+      });
+      const refused = record(upgradeRefused, endpoint.node.name);
+      assert.match(await exchange(base, request), new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*connection: close`));
+      assert.equal(refused.length, 1);
+      assert.equal(refused[0]?.status, status);
+      assert.match(refused[0]?.reason ?? "", reason);
+      assert.equal(refused[0]?.remoteAddress, "127.0.0.1");
+      assert.doesNotMatch(refused[0]?.path ?? "", /secret|\?/);
+      assert.deepEqual(contexts, []);
+      assert.equal((await fetch(base)).status, 200);
+    });
+  }
+
+  test("while the endpoint stops is a 503, and is reported", async () => {
+    const { mount, contexts } = recordingMount();
+    const begun = Promise.withResolvers<Conn>();
+    const { base, endpoint, stop } = await startEndpoint({
+      router: routerOf({
+        "/": (conn) => {
+          conn.response.writeHead(200, { "content-length": 4 }).write("ha");
+          begun.resolve(conn);
+        },
+      }),
+      sockets: { "/live": mount },
+    });
+    const refused = record(upgradeRefused, endpoint.node.name);
+    const socket = await openSocket(base, `GET / HTTP/1.1\r\nHost: a\r\n\r\n${upgradeRequest("/live/websocket")}`);
+    const { response } = await begun.promise;
+    const stopped = stop();
+    response.end("lf");
+    assert.match(await readToEnd(socket), /^HTTP\/1\.1 200 [\s\S]*halfHTTP\/1\.1 503 /);
+    await stopped;
+    assert.deepEqual(
+      refused.map(({ status, path }) => [status, path]),
+      [[503, "/live/websocket"]],
+    );
+    assert.deepEqual(contexts, []);
+  });
+});
+
+function manyHeaders(): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: 110 }, (_, at) => [`x-${at}`, "y"]));
+}
+
 describe("a plain request for a socket's path", () => {
   test("is a 400 where WebSockets connect (protocol 1)", async () => {
     const { mount, contexts } = recordingMount();
@@ -103,6 +178,10 @@ describe("a plain request for a socket's path", () => {
     assert.match(await exchange(base, post), /^HTTP\/1\.1 400 /);
     const other = upgradeRequest("/live/websocket", { upgrade: "h2c", connection: "Upgrade, close" });
     assert.match(await exchange(base, other), /^HTTP\/1\.1 400 /);
+    const withBody = `${upgradeRequest("/live/websocket", { "content-length": "3", connection: "Upgrade, close" })}abc`;
+    assert.match(await exchange(base, withBody), /^HTTP\/1\.1 400 /);
+    const old = upgradeRequest("/live/websocket").replace("HTTP/1.1", "HTTP/1.0");
+    assert.match(await exchange(base, old), /^HTTP\/1\.1 400 /);
     assert.deepEqual(contexts, []);
   });
 

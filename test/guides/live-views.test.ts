@@ -62,6 +62,6 @@ test("the hooks are served", async (t) => {
 
   const response = await fetch(`${url}/assets/hooks.js`);
 
-  assert.equal(response.headers.get("content-type"), "text/javascript");
+  assert.equal(response.headers.get("content-type"), "text/javascript; charset=utf-8");
   assert.match(await response.text(), /export default { ClearWhenAdded };/);
 });

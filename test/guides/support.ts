@@ -114,6 +114,11 @@ export class Program {
     }
   }
 
+  /** Sends a signal that the program listens to, and goes on after. */
+  signal(name: "SIGHUP"): void {
+    this.#child.kill(name);
+  }
+
   /** Asks the program to stop, as an operating system does; the code that it ends with. */
   async stop(signal: "SIGTERM" | "SIGINT" = "SIGTERM"): Promise<number | null> {
     this.#child.kill(signal);

@@ -49,7 +49,9 @@ test("a session token is too old after two weeks, and worthless in another forma
   const { csrf } = client.browser;
   const { config } = client.browser.server;
   const sign = (version: number, now: number) =>
-    signToken(config, "anqa live session", [version, client.browser.id, "home", "through browser", csrf], { now });
+    signToken(config, "anqa live session", [version, client.browser.id, "home", "through browser", csrf], {
+      signedAt: now,
+    });
   const seconds = Math.floor(Date.now() / 1000);
 
   assert.deepEqual(await client.join({ session: sign(1, seconds - 15 * 86_400) }), stale);

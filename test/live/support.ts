@@ -20,7 +20,7 @@ const browser = [fetchSession(), fetchFlash(), putRootLayout(Root)];
 export function routerFor(
   views: Readonly<Record<string, LiveView>>,
   declare: (scope: Scope) => void = () => {},
-): RouterChain<"browser" | "other"> {
+): RouterChain<Record<"browser" | "other", object>> {
   return router({})
     .pipeline("browser", browser)
     .pipeline("other", browser)

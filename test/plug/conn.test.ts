@@ -217,7 +217,7 @@ test("beforeSend callbacks run in reverse order, may still set headers, and see 
       order.push(`first ${given.status}`);
       given.setHeader("x-first", "1");
     });
-    conn.beforeSend(() => order.push("second"));
+    conn.beforeSend(() => void order.push("second"));
     conn.send(418, "tea");
     order.push("sent");
   });
@@ -229,7 +229,7 @@ test("beforeSend callbacks run in reverse order, may still set headers, and see 
 test("what beforeSend throws leaves the conn unsent, and the error page runs the callbacks that are left", async (context) => {
   const order: string[] = [];
   const server = await serve(context, (conn) => {
-    conn.beforeSend(() => order.push("kept"));
+    conn.beforeSend(() => void order.push("kept"));
     conn.beforeSend(() => {
       order.push("thrown");
       throw new HttpError(403, "no");

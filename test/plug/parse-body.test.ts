@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { type TestContext, test } from "node:test";
-import { type Conn, compilePipeline, parseBody } from "../../src/plug/index.ts";
+import {
+  type BodyParser,
+  bodyRefused,
+  type Conn,
+  compilePipeline,
+  HttpError,
+  type ParseBodyOptions,
+  parseBody,
+  readBody,
+} from "../../src/plug/index.ts";
+import { postHttp2, serveHttp2 } from "./http2-server.ts";
 import { exchange, serve, type TestServer } from "./server.ts";
 
 type Body = string | Uint8Array<ArrayBuffer>;
@@ -10,8 +20,8 @@ function answer(conn: Conn): void {
   conn.send(200, JSON.stringify(conn.bodyParams ?? "unread"));
 }
 
-function start(context: TestContext): Promise<TestServer> {
-  return serve(context, compilePipeline([parseBody(), answer]));
+function start(context: TestContext, options?: ParseBodyOptions): Promise<TestServer> {
+  return serve(context, compilePipeline([parseBody(options), answer]));
 }
 
 function post(server: TestServer, type: string | undefined, body: Body): Promise<Response> {
@@ -75,6 +85,172 @@ test("a body that came in pieces", async (context) => {
   assert.match(Buffer.from(text, "latin1").toString(), /\{"a":"éb=1"\}$/);
 });
 
+test("an empty body of JSON has no params, however it came", async (context) => {
+  const server = await start(context);
+  const head = `POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: ${json}\r\n`;
+  for (const rest of ["Content-Length: 0\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"]) {
+    assert.match(await exchange(server.port, head + rest), /^HTTP\/1\.1 200 .*\r\n\r\n\{\}$/s);
+  }
+});
+
+test("a byte order mark before JSON is ignored", async (context) => {
+  const server = await start(context);
+  assert.deepEqual(await (await post(server, json, '\ufeff{"a":1}')).json(), { a: 1 });
+  assert.deepEqual(await (await post(server, json, "\ufeff")).json(), {});
+});
+
+test("of two equal keys of JSON the last one wins", async (context) => {
+  const server = await start(context);
+  assert.deepEqual(await (await post(server, json, '{"a":1,"b":{"c":1,"c":2},"a":3}')).json(), { a: 3, b: { c: 2 } });
+});
+
+test("a charset other than UTF-8 is refused with 415", async (context) => {
+  const server = await start(context);
+  for (const type of [json, form]) {
+    for (const charset of ["utf-8", "UTF-8", '"utf-8"', "utf8"]) {
+      const response = await post(server, `${type};  charset=${charset}`, type === json ? '{"a":"1"}' : "a=1");
+      assert.deepEqual(await response.json(), { a: "1" }, charset);
+    }
+    for (const charset of ["iso-8859-1", "utf-16", '"windows-1252"', "utf-8x"]) {
+      const response = await post(server, `${type}; charset=${charset}; a=b`, "a=1");
+      assert.equal(response.status, 415);
+      assert.match(await response.text(), /send it as UTF-8/);
+    }
+  }
+});
+
+test("a compressed body is refused with 415", async (context) => {
+  const server = await start(context);
+  const send = (coding: string) =>
+    fetch(server.url, { method: "POST", headers: { "content-type": json, "content-encoding": coding }, body: "{}" });
+  const response = await send("gzip");
+  assert.equal(response.status, 415);
+  assert.match(await response.text(), /content-encoding "gzip": send it uncompressed/);
+  assert.equal((await send("identity")).status, 200);
+});
+
+test("pass names the types that may stay unread; others are refused with 415", async (context) => {
+  const server = await start(context, { pass: ["text/*", "image/png", "application/*+zip"] });
+  for (const type of ["text/plain", "Text/CSV; charset=utf-8", "image/png", "application/epub+zip"]) {
+    assert.equal(await (await post(server, type, "x")).json(), "unread", type);
+  }
+  for (const type of ["image/gif", "application/zip", "nonsense", "text", "*/*"]) {
+    const response = await post(server, type, "x");
+    assert.equal(response.status, 415, type);
+    assert.ok((await response.text()).includes(`the body of POST / is ${type}, which is not read here`));
+  }
+  assert.deepEqual(await (await post(server, form, "a=1")).json(), { a: "1" });
+});
+
+test("a body without a content type passes where everything passes", async (context) => {
+  const bytes = new TextEncoder().encode("x");
+  assert.equal(await (await post(await start(context), undefined, bytes)).json(), "unread");
+  assert.equal((await post(await start(context, { pass: ["text/*"] }), undefined, bytes)).status, 415);
+  const octets = await start(context, { pass: ["application/octet-stream"] });
+  assert.equal(await (await post(octets, undefined, bytes)).json(), "unread");
+});
+
+test("a body that may not pass is taken in, so that the connection serves the next request", async (context) => {
+  const server = await start(context, { pass: [] });
+  const refused = `POST / HTTP/1.1\r\nHost: x\r\nContent-Type: a/b\r\nContent-Length: 200000\r\n\r\n${"x".repeat(200_000)}`;
+  const text = await exchange(server.port, `${refused}GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  assert.match(text, /^HTTP\/1\.1 415 .*HTTP\/1\.1 200 OK.*"unread"$/s);
+});
+
+test("an application brings parsers of its own", async (context) => {
+  const csv: BodyParser = {
+    types: ["text/csv"],
+    async parse(conn, limits) {
+      const body = await readBody(conn, limits);
+      return body && { rows: body.toString().split("\n"), limits: { ...limits } };
+    },
+  };
+  const server = await start(context, { parsers: [csv], maxBytes: 10, maxFields: 7, maxDepth: 3, bodyTimeout: 900 });
+  assert.deepEqual(await (await post(server, "text/csv; header=present", "a,b\n1,2")).json(), {
+    rows: ["a,b", "1,2"],
+    limits: { maxBytes: 10, maxFields: 7, maxDepth: 3, bodyTimeout: 900 },
+  });
+  assert.equal((await post(server, "text/csv", "a,b\n1,2\n3,4")).status, 413);
+});
+
+test("the parsers of an application go before those that are built in, and may answer at once", async (context) => {
+  const parser: BodyParser = {
+    types: ["application/*"],
+    parse: ({ request }) => ({ type: request.headers.accept ?? "" }),
+  };
+  const server = await start(context, { parsers: [parser] });
+  for (const type of [json, form, "application/x"]) {
+    assert.deepEqual(await (await post(server, type, "{}")).json(), { type: "*/*" });
+  }
+  assert.equal(await (await post(server, "text/x", "{}")).json(), "unread");
+});
+
+test("what a parser throws is the answer", async (context) => {
+  const parser: BodyParser = {
+    types: ["text/csv"],
+    parse() {
+      throw new HttpError(422, "not these rows");
+    },
+  };
+  const response = await post(await start(context, { parsers: [parser] }), "text/csv", "a");
+  assert.equal(response.status, 422);
+  assert.equal(await response.text(), "not these rows");
+});
+
+test("a body is read once, by the first that can", async (context) => {
+  const server = await serve(
+    context,
+    compilePipeline([parseBody({ uploads: false }), parseBody({ maxFields: 1 }), parseBody(), answer]),
+  );
+  assert.deepEqual(await (await post(server, form, "a=1&b=2")).json(), { a: "1", b: "2" });
+  const multipart = new FormData();
+  multipart.append("a", "1");
+  assert.deepEqual(await (await fetch(server.url, { method: "POST", body: multipart })).json(), { a: "1" });
+});
+
+test("limits of its own", async (context) => {
+  const server = await start(context, { maxBytes: 20, maxDepth: 3, maxFields: 2 });
+  assert.equal((await post(server, form, "a=1&b=2")).status, 200);
+  assert.equal((await post(server, form, "a[b][c]=1")).status, 200);
+  assert.equal((await post(server, json, "[[[]]]")).status, 200);
+  assert.equal((await post(server, json, '{"a":{"b":{}}}')).status, 200);
+  const refusals: [string, string, number, RegExp][] = [
+    [form, "a=1&b=2&c=3", 413, /more than 2 values/],
+    [form, "a[b][c][d]=1", 400, /deeper than 3/],
+    [json, "[[[[]]]]", 400, /deeper than 3/],
+    [json, '{"a":{"b":{"c":{}}}}', 400, /deeper than 3/],
+    [json, '{"a":"0123456789abcdef"}', 413, /larger than 20 bytes/],
+  ];
+  for (const [type, body, status, message] of refusals) {
+    const response = await post(server, type, body);
+    assert.equal(response.status, status, body);
+    assert.match(await response.text(), message);
+  }
+});
+
+test("maxBytes may be more than the endpoint's limit", async (context) => {
+  const server = await start(context, { maxBytes: 2_000 });
+  assert.equal((await post(server, form, `a=${"x".repeat(1_998)}`)).status, 200);
+  assert.equal((await post(server, form, `a=${"x".repeat(1_999)}`)).status, 413);
+});
+
+test("options that cannot be right are refused at start", () => {
+  assert.throws(() => parseBody({ maxBytes: -1 }), /maxBytes: -1; it has to be a whole number above 0/);
+  assert.throws(() => parseBody({ maxFields: 1.5 }), /maxFields: 1.5/);
+  assert.throws(() => parseBody({ maxDepth: Number.NaN }), /maxDepth: NaN/);
+  assert.throws(() => parseBody({ bodyTimeout: 0 }), /bodyTimeout: 0/);
+  assert.throws(() => parseBody({ uploads: { maxFiles: -1 } }), /uploads\.maxFiles: -1/);
+  assert.throws(
+    () => parseBody({ uploads: { directory: "/nowhere/at/all" } }),
+    /uploads\.directory.*has to be a directory/,
+  );
+  assert.throws(() => parseBody({ uploads: { directory: import.meta.filename } }), /has to be a directory/);
+  for (const type of ["text", "Text/Html", "text/html;charset=utf-8", "", "*", "te*t/html", "text/*x"]) {
+    assert.throws(() => parseBody({ pass: [type] }), /pass of parseBody\(\).*is no content type/s, type);
+    assert.throws(() => parseBody({ parsers: [{ types: [type], parse: () => ({}) }] }), /types of a parser/, type);
+  }
+});
+
 test("malformed bodies are the request's fault", async (context) => {
   const server = await start(context);
   const bodies: [string, Body][] = [
@@ -87,6 +263,46 @@ test("malformed bodies are the request's fault", async (context) => {
     [form, new Uint8Array([0x61, 0x3d, 0xc3, 0x28])],
   ];
   for (const [type, body] of bodies) assert.equal((await post(server, type, body)).status, 400, String(body));
+});
+
+test("a refusal is reported, without what was sent", async (context) => {
+  const server = await start(context, { pass: [] });
+  const reports: unknown[] = [];
+  context.after(bodyRefused.attach((report) => void reports.push(report)));
+  await post(server, json, '{"password":"secret');
+  await post(server, form, "password=secret%");
+  await post(server, "text/plain", "secret");
+  const report = { node: server.node.name, method: "POST", path: "/", remoteAddress: "127.0.0.1" };
+  assert.deepEqual(reports, [
+    { ...report, status: 400, reason: "the body is not JSON" },
+    { ...report, status: 400, reason: "a query or form is not percent-encoded UTF-8" },
+    { ...report, status: 415, reason: "the body of POST / is text/plain, which is not read here" },
+  ]);
+  assert.match(String((server.errors[0] as Error).cause), /SyntaxError/);
+  assert.match(String((server.errors[1] as Error).cause), /"secret%" cannot be decoded/);
+});
+
+test("what is not the request's fault is not reported as a refusal", async (context) => {
+  const parser: BodyParser = {
+    types: ["text/csv"],
+    parse() {
+      throw new Error("a mistake");
+    },
+  };
+  const reports: unknown[] = [];
+  context.after(bodyRefused.attach((report) => void reports.push(report)));
+  assert.equal((await post(await start(context, { parsers: [parser] }), "text/csv", "a")).status, 500);
+  assert.deepEqual(reports, []);
+});
+
+test("over HTTP/2, where a body needs no length", async (context) => {
+  const client = await serveHttp2(context, compilePipeline([parseBody({ bodyTimeout: 100 }), answer]));
+  assert.equal(await postHttp2(client, { "content-type": json }), "200 {}");
+  assert.equal(await postHttp2(client, { "content-type": json }, '{"a":1}'), '200 {"a":1}');
+  assert.equal(await postHttp2(client, { "content-type": form, "content-length": "3" }, "a=1"), '200 {"a":"1"}');
+  assert.match(await postHttp2(client, { "content-type": form }, "x".repeat(1_001)), /^413 /);
+  assert.match(await postHttp2(client, { "content-type": form }, "a", { end: false }), /^408 /);
+  assert.equal(await postHttp2(client, { "content-type": json }, '{"a":2}'), '200 {"a":2}');
 });
 
 test("a body over the limit is refused before it is read, where its length is announced", async (context) => {
@@ -113,6 +329,14 @@ test("a body of exactly the limit is read", async (context) => {
   const server = await start(context);
   assert.equal((await post(server, form, `a=${"x".repeat(998)}`)).status, 200);
   assert.equal((await post(server, form, `a=${"x".repeat(999)}`)).status, 413);
+});
+
+test("after a refusal in the middle the connection serves the next request", async (context) => {
+  const server = await start(context);
+  const chunk = `30d40\r\n${"x".repeat(200_000)}\r\n`;
+  const big = `POST / HTTP/1.1\r\nHost: x\r\nContent-Type: ${form}\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}${chunk}0\r\n\r\n`;
+  const text = await exchange(server.port, `${big}GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  assert.match(text, /^HTTP\/1\.1 413 .*HTTP\/1\.1 200 OK.*"unread"$/s);
 });
 
 test("after a refusal the connection serves the next request", async (context) => {

@@ -28,5 +28,5 @@ const verified = verifyToken<{ id: number }>(conn.config, "reset", "token", { ma
 // @ts-expect-error whether it is valid comes first
 verified.data;
 export const outcome: number | "invalid" | "expired" = verified.ok ? verified.data.id : verified.reason;
-// @ts-expect-error how old it may be is not to be forgotten
-verifyToken(conn.config, "reset", "token");
+// @ts-expect-error how old it may be is a number of seconds
+verifyToken(conn, "reset", "token", { maxAge: "1h" });

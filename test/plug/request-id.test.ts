@@ -44,3 +44,14 @@ test("an id that is too short, too long or not sane is not", async (context) => 
     if (!answer.startsWith("HTTP/1.1 400")) assert.match(answer, /x-request-id: [\w-]{20}\r\n/);
   }
 });
+
+test("the header can be another one", async (context) => {
+  const traced = compilePipeline([requestId({ header: "X-Trace-Id" }), (conn) => conn.send(200, conn.requestId ?? "")]);
+  const server = await serve(context, traced);
+  const id = "a".repeat(20);
+  const response = await fetch(server.url, { headers: { "x-trace-id": id, "x-request-id": "b".repeat(20) } });
+  assert.equal(await response.text(), id);
+  assert.equal(response.headers.get("x-trace-id"), id);
+  assert.equal(response.headers.get("x-request-id"), null);
+  assert.throws(() => requestId({ header: "not a header" }), /cannot be a header's name/);
+});

@@ -27,6 +27,12 @@ export interface TestServer {
   handled(): Promise<Conn>;
 }
 
+/** As much of an error as its answer shows. */
+interface Failure extends Error {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export async function serve(test: TestContext, plug: Plug, overrides?: Partial<ServerConfig>): Promise<TestServer> {
   const config = testConfig(overrides);
   const node = createNode("plug-test");
@@ -37,10 +43,11 @@ export async function serve(test: TestContext, plug: Plug, overrides?: Partial<S
     try {
       await plug(conn);
       if (!conn.sent && !conn.halted) conn.send(200, "ok");
+      await conn.sending;
     } catch (error) {
       errors.push(error);
-      const { status = 500, message } = error as Error & { status?: number };
-      conn.send(status, message);
+      const { status = 500, message, headers = {} } = error as Failure;
+      if (!response.headersSent) conn.mergeHeaders(headers).send(status, message);
     }
     for (const resolve of waiting) resolve(conn);
     waiting = [];
@@ -77,4 +84,13 @@ export function cookiesOf(response: Response): string {
     .getSetCookie()
     .map((header) => header.slice(0, header.indexOf(";")))
     .join("; ");
+}
+
+/** Resolves when a number has not changed for many turns of the event loop: what makes it change waits for something. */
+export async function standstill(read: () => number): Promise<void> {
+  for (let last = read(), turns = 0; turns < 5_000; turns++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (read() !== last) turns = 0;
+    last = read();
+  }
 }

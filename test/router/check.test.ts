@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { Conn } from "../../src/plug/index.ts";
+import { type Conn, provide, requirement } from "../../src/plug/index.ts";
 import { defineRoutes, type LiveTarget, type Router, router } from "../../src/router/index.ts";
 
 const here = fileURLToPath(import.meta.url);
@@ -92,6 +92,80 @@ describe("check", () => {
     assert.match(problems[1] ?? "", /^GET \/administer /);
   });
 
+  it("reports a pipeline that a scope around names already", () => {
+    const served = router()
+      .pipeline("browser", [])
+      .scope({ through: "browser" }, (scope) => scope.scope({ through: "browser" }, (inner) => inner.get("/", answer)));
+    assert.match(
+      problemsOf(served)[0] ?? "",
+      /^GET \/ \(.*\) goes through the pipeline "browser" twice: a scope around/,
+    );
+  });
+
+  it("reports live sessions that exist twice", () => {
+    const served = router().scope({ through: [] }, (scope) =>
+      scope.liveSession("main", () => {}).liveSession("main", () => {}),
+    );
+    const [problem] = problemsOf(served);
+    assert.match(problem ?? "", /^the live session "main" is declared twice: at /);
+    assert.equal(placesIn(problem).length, 2);
+  });
+
+  it("reports an entry of defineRoutes whose name is not its scope's", () => {
+    const routes = defineRoutes({ users: "/admin/users", admin: { logs: "/admin/logs" } });
+    const served = router(routes).scope({ through: [], path: "/admin", name: "admin" }, (scope) =>
+      scope.get(routes.users, answer).get(routes.admin.logs, answer),
+    );
+    assert.equal(problemsOf(served).length, 1);
+    assert.match(
+      problemsOf(served)[0] ?? "",
+      /^GET \/admin\/users \(.*\) is routes\.users, whose name does not begin with its scope's "admin\."/,
+    );
+  });
+
+  it("reports routes of one host that hide each other, and forwards", () => {
+    const served = router()
+      .scope({ through: [], host: "a.example" }, (scope) => scope.get("/x", answer))
+      .scope({ through: [], host: ["b.example", "A.example"] }, (scope) => scope.get("/x", answer))
+      .scope({ through: [] }, (scope) => scope.forward("/files", answer).match("*", "/files/*path", answer));
+    const problems = problemsOf(served);
+    assert.equal(problems.length, 2);
+    assert.match(problems[0] ?? "", /^GET \/x is served twice: at .* and at /);
+    assert.match(problems[1] ?? "", /^\/files\/\*path \(.*\) can never be reached, because \/files\/\* \(/);
+  });
+
+  it("lets a route that names a method stand beside one for every method", () => {
+    router()
+      .scope({ through: [] }, (scope) =>
+        scope.forward("/files", answer).get("/files/*path", answer).match("*", "/x", answer).post("/x", answer),
+      )
+      .check();
+  });
+
+  it("reports targets whose requirements no pipeline provides", () => {
+    const user = requirement("user", () => "ann");
+    const team = requirement("team", () => "red");
+    const show = Object.assign(() => {}, { requirements: [user, team] });
+    const needy = { ...view, name: "needy", requirements: [user] };
+    const served = router()
+      .pipeline("browser", [])
+      .pipeline("users", [provide(user)])
+      .pipeline("others", [provide(requirement("user", () => "bob"))])
+      .scope({ through: ["browser", "users"] }, (scope) => scope.get("/show", show).live("/needy", needy))
+      .scope({ through: "others" }, (scope) => scope.live("/others", needy))
+      .scope({ through: [] }, (scope) => scope.live("/open", needy).resources("/shows", { show }, { only: ["show"] }));
+    const problems = problemsOf(served);
+    assert.equal(problems.length, 5, problems.join("\n"));
+    assert.match(
+      problems[0] ?? "",
+      /^GET \/show \(.*check\.test\.ts:\d+\) leads to ".*", which requires "team", but none of its pipelines \(browser, users\) provides it: put provide\(team\) into one of them$/,
+    );
+    assert.match(problems[1] ?? "", /^GET \/others .* "live needy", .* provide another requirement of that name$/);
+    assert.match(problems[2] ?? "", /^GET \/open .* but goes through no pipeline: put provide\(user\) into one/);
+    assert.match(problems[3] ?? "", /^GET \/shows\/:id .* leads to "show", which requires "user"/);
+    assert.match(problems[4] ?? "", /requires "team"/);
+  });
+
   it("lists all problems at once, after the place of the router", () => {
     const routes = defineRoutes({ home: "/", about: "/about" });
     const served = router(routes).scope({ through: [] }, (scope) => scope.get("/x", answer).get("/x", answer));
@@ -106,6 +180,16 @@ describe("check", () => {
     const served = router(defineRoutes({ home: "/" }));
     assert.throws(() => served.routes, { message: /served by nobody/ });
     assert.throws(() => served.match("GET", "/"), { message: /served by nobody/ });
+  });
+
+  it("refuses what is not there, as of modules that import each other, where it is declared", () => {
+    const broken = () => router().scope({ through: [] }, (scope) => scope.get("/x", undefined as never));
+    assert.throws(broken, {
+      message: /the route \/x was given undefined to serve it: .* whether the two modules import/,
+    });
+    assert.throws(() => router().scope({ through: [] }, (scope) => scope.live("/x", undefined as never)), {
+      message: /the route \/x was given undefined/,
+    });
   });
 
   it("refuses malformed patterns where they are declared", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { Matcher } from "../../src/router/matcher.ts";
-import { parsePattern, patternShape, type Segment } from "../../src/router/pattern.ts";
+import { Matcher } from "../../src/router/matching/matcher.ts";
+import { parsePattern, patternShape, type Segment } from "../../src/router/matching/pattern.ts";
 
 describe("Matcher", () => {
   it("finds fixed paths and nothing else", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parsePattern, patternShape } from "../../src/router/pattern.ts";
+import { parsePattern, patternShape } from "../../src/router/matching/pattern.ts";
 
 describe("parsePattern", () => {
   it("reads fixed text, params and a rest", () => {

@@ -104,6 +104,28 @@ describe("a router", () => {
     assert.equal(served.match("POST", "/", "www.example.com"), undefined);
   });
 
+  it("prefers a whole host to the beginning of one, and a longer beginning to a shorter one", () => {
+    const scopes = ["api.", "api.eu.", "api.eu.example.com"].reduce(
+      (chain, host) => chain.scope({ through: [], host }, (scope) => scope.get("/", say(host))),
+      router(),
+    );
+    const hostOf = (host: string) => scopes.match("GET", "/", host)?.route.host;
+    assert.equal(hostOf("api.eu.example.com"), "api.eu.example.com");
+    assert.equal(hostOf("api.eu.example.org"), "api.eu.");
+    assert.equal(hostOf("api.us.example.com"), "api.");
+  });
+
+  it("serves several hosts with one scope", () => {
+    const served = router().scope({ through: [], host: ["a.example", "B.example"] }, (scope) =>
+      scope.get("/", say("")),
+    );
+    assert.deepEqual(
+      ["a.example", "b.example", "c.example"].map((host) => served.match("GET", "/", host)?.route.host),
+      ["a.example", "b.example", undefined],
+    );
+    assert.equal(served.routes.length, 2);
+  });
+
   it("serves by the host of the request", async (t) => {
     const served = router()
       .scope({ through: [], host: "127.0.0.1" }, (scope) => scope.get("/", say("by number")))
@@ -111,7 +133,7 @@ describe("a router", () => {
     const { fetch } = await serve(t, (conn) => served.call(conn));
     assert.equal(await (await fetch("/")).text(), "by number");
     assert.equal((await fetch("/hidden")).status, 404);
-    assert.equal((await fetch("/", { method: "POST" })).headers.get("allow"), "GET, HEAD");
+    assert.equal((await fetch("/", { method: "POST" })).headers.get("allow"), "GET, HEAD, OPTIONS");
   });
 
   it("renders live routes through their target, with the route", async (t) => {
@@ -156,6 +178,38 @@ describe("a router", () => {
     assert.equal((await fetch("/own", { method: "HEAD" })).headers.get("x-marks"), "head");
   });
 
+  it("answers HEAD by the nearest route of HEAD and GET", () => {
+    const served = router().scope({ through: [] }, (scope) =>
+      scope.get("/page", say("page")).head("/*path", say("any")).get("/x/*rest", say("rest")),
+    );
+    const patternOf = (method: string, path: string) => served.match(method, path)?.route.pattern;
+    assert.equal(patternOf("HEAD", "/page"), "/page");
+    assert.equal(patternOf("HEAD", "/other"), "/*path");
+    assert.equal(patternOf("HEAD", "/x/y"), "/x/*rest");
+    assert.equal(patternOf("GET", "/other"), undefined);
+  });
+
+  it('serves with match("*") what no other route of the same pattern serves', () => {
+    const served = router().scope({ through: [] }, (scope) =>
+      scope
+        .match("*", "/page/:id", say("any"))
+        .get("/page/:name", say("get"))
+        .post("/page/new", say("post"))
+        .match(["PUT", "PATCH"], "/page/:it", say("change")),
+    );
+    const found = (method: string, path: string) => {
+      const match = served.match(method, path);
+      return match && [match.route.method, { ...match.pathParams }];
+    };
+    assert.deepEqual(found("GET", "/page/1"), ["GET", { name: "1" }]);
+    assert.deepEqual(found("HEAD", "/page/1"), ["GET", { name: "1" }]);
+    assert.deepEqual(found("POST", "/page/1"), ["*", { id: "1" }]);
+    assert.deepEqual(found("POST", "/page/new"), ["POST", {}]);
+    assert.deepEqual(found("PATCH", "/page/new"), ["PATCH", { it: "new" }]);
+    assert.deepEqual(found("PROPFIND", "/page/1"), ["*", { id: "1" }]);
+    assert.equal(found("GET", "/"), undefined);
+  });
+
   it("answers 405 with the methods that there are", async (t) => {
     const served = router().scope({ through: [] }, (scope) =>
       scope.get("/posts/:id", say("get")).delete("/posts/new", say("delete")).post("/upload", say("post")),
@@ -163,9 +217,9 @@ describe("a router", () => {
     const { fetch } = await serve(t, (conn) => served.call(conn));
     const answer = await fetch("/posts/new", { method: "PUT" });
     assert.equal(answer.status, 405);
-    assert.equal(answer.headers.get("allow"), "DELETE, GET, HEAD");
-    assert.match(await answer.text(), /\/posts\/new is not served for PUT, only for DELETE, GET, HEAD/);
-    assert.equal((await fetch("/upload", { method: "HEAD" })).headers.get("allow"), "POST");
+    assert.equal(answer.headers.get("allow"), "DELETE, GET, HEAD, OPTIONS");
+    assert.match(await answer.text(), /\/posts\/new is not served for PUT, only for DELETE, GET, HEAD, OPTIONS/);
+    assert.equal((await fetch("/upload", { method: "HEAD" })).headers.get("allow"), "OPTIONS, POST");
     assert.equal((await fetch("/posts/new")).status, 200, "another method's fixed text hides nothing");
   });
 
@@ -178,7 +232,7 @@ describe("a router", () => {
   it("answers 404 for what no path can be", async (t) => {
     const served = router().scope({ through: [] }, (scope) => scope.get("/*path", say("any")));
     const { url } = await serve(t, (conn) => served.call(conn));
-    assert.equal(await statusOfRaw(url, "*", "OPTIONS"), 404);
+    assert.equal(await statusOfRaw(url, "*"), 404);
   });
 
   it("shows near routes in the 404 of development", async (t) => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { Matcher } from "../../src/router/matcher.ts";
-import { parsePattern } from "../../src/router/pattern.ts";
+import { Matcher } from "../../src/router/matching/matcher.ts";
+import { parsePattern } from "../../src/router/matching/pattern.ts";
 import { defineRoutes } from "../../src/router/routes.ts";
 
 const routes = defineRoutes({
@@ -41,10 +41,7 @@ describe("defineRoutes", () => {
   it("appends a query and a fragment", () => {
     assert.equal(routes.home({}, { query: { page: 2, all: true } }), "/?page=2&all=true");
     assert.equal(routes.chat({ room: "x" }, { fragment: "the end" }), "/chat/x#the%20end");
-    assert.equal(
-      routes.home(undefined, { query: { q: "a&b=c", tag: ["x", 1] } }),
-      "/?q=a%26b%3Dc&tag%5B%5D=x&tag%5B%5D=1",
-    );
+    assert.equal(routes.home(undefined, { query: { q: "a&b=c", tag: ["x", 1] } }), "/?q=a%26b%3Dc&tag[]=x&tag[]=1");
   });
 
   it("leaves absent query values out", () => {
@@ -61,6 +58,7 @@ describe("defineRoutes", () => {
     for (const room of ["", ".", ".."]) {
       assert.throws(() => routes.chat({ room }), { message: /routes\.chat: the param "room" is/ });
     }
+    assert.throws(() => routes.chat({ room: "a\0b" }), { message: /routes\.chat: the param "room" has a NUL/ });
     assert.throws(() => routes.file({ path: "a/../../b" }), { message: /routes\.file: the param "path" is "\.\."/ });
   });
 
@@ -80,7 +78,7 @@ describe("defineRoutes", () => {
 
 describe("paths that are built and matched again", () => {
   const anyText = fc.string({ unit: "binary", minLength: 1, maxLength: 12 });
-  const segment = anyText.filter((text) => text !== "." && text !== "..");
+  const segment = anyText.filter((text) => text !== "." && text !== ".." && !text.includes("\0"));
 
   it("give back the params of every segment", () => {
     const matcher = matcherOf(routes.comment.pattern);
