@@ -29,6 +29,8 @@ const contestants: readonly Contestant[] = [
 
 const runs = Number(process.env.RUNS ?? 5);
 const seconds = Number(process.env.SECONDS ?? 2);
+/** Milliseconds until all that is hot has been compiled; more code takes longer. */
+const warmUp = 4_000;
 
 interface Figure {
   readonly cpu: number;
@@ -57,7 +59,7 @@ async function measure({ server, path, accept }: Contestant): Promise<Figure> {
     const load: Load = { kind: "requests", path, accept, connections: 64 };
     worker.send({ port, load });
     await once(worker, "message");
-    await sleep(1_500);
+    await sleep(warmUp);
     const first = await sample(app, worker);
     await sleep(seconds * 1_000);
     const last = await sample(app, worker);

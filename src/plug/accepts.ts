@@ -26,6 +26,7 @@ export function accepts(...formats: [Format, ...Format[]]): Plug {
   const first = (offers[0] as Offer).format;
   const html = offers.some(({ format }) => format === "html");
   const several = offers.length > 1;
+  const chosen = new Map<string, string>();
   return (conn) => {
     const wanted = formatParam(conn);
     if (wanted !== undefined) {
@@ -37,8 +38,17 @@ export function accepts(...formats: [Format, ...Format[]]): Plug {
     if (accept === undefined || accept === "" || accept === "*/*") conn.format = first;
     // What browsers send for a page: nothing can beat a first choice of full quality.
     else if (html && accept.startsWith("text/html,")) conn.format = "html";
-    else conn.format = choose(offers, accept);
+    else conn.format = chosen.get(accept) ?? remember(chosen, accept, choose(offers, accept));
   };
+}
+
+/** Programs send a few dozen different headers; whoever makes up others must not fill the memory. */
+const mostRemembered = 100;
+const longestRemembered = 200;
+
+function remember(chosen: Map<string, string>, accept: string, format: string): string {
+  if (chosen.size < mostRemembered && accept.length <= longestRemembered) chosen.set(accept, format);
+  return format;
 }
 
 interface Offer {

@@ -155,3 +155,20 @@ test("property: every header chooses one of the formats, or is 406", () => {
     }),
   );
 });
+
+test("an answer does not depend on what was asked before, nor on how much", () => {
+  const plug = accepts("html", "json");
+  const ask = (accept: string) => {
+    const request = { method: "GET", url: "/", headers: { accept } } as IncomingMessage;
+    const conn = new Conn({} as Node, testConfig(), request, { headersSent: false } as ServerResponse);
+    plug(conn);
+    return conn.format;
+  };
+  for (let round = 0; round < 2; round++) {
+    for (let number = 0; number < 150; number++) {
+      assert.equal(ask(`application/json, x/${number}`), "json");
+      assert.equal(ask(`x/${number}, text/html`), "html");
+    }
+    assert.throws(() => ask("image/png"), HttpError);
+  }
+});
