@@ -92,11 +92,11 @@ function serveAny(server: WebServer, service: Service, accepted: (response: Serv
   });
   events.on("connect", (request: IncomingMessage, stream: Socket | ServerResponse) => {
     if ("req" in stream) return requests.refuse(request, stream, noProxy);
-    stream.on("error", () => stream.destroy());
+    stream.on("error", destroyItself);
     connections.afterAnswers(stream, () => refuse(service, stream, noProxy, request, { allow: "GET, HEAD" }));
   });
   events.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    socket.on("error", () => socket.destroy());
+    socket.on("error", destroyItself);
     if (connections.isRefused(socket)) return;
     connections.afterAnswers(socket, () => {
       if (!socket.writable) return socket.destroy();
@@ -111,6 +111,11 @@ function serveAny(server: WebServer, service: Service, accepted: (response: Serv
     const watch = setInterval(() => connections.watchSlowReaders(limits.idleTimeout), limits.idleTimeout).unref();
     server.once("close", () => clearInterval(watch));
   }
+}
+
+/** One function for all: one made for each socket would keep the request that it was upgraded by, as long as it is open. */
+function destroyItself(this: Socket): void {
+  this.destroy();
 }
 
 function refuse(
